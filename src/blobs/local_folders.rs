@@ -1,0 +1,103 @@
+//! The folders of the local backend, which OpenDAL leaves to us: made private, made durable, and swept of what uploads
+//! that died have left in them.
+
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use super::blob_named;
+use crate::domain::id::BlobId;
+
+/// `sealed` holds finished objects, `unfinished` those that are being written. Both lie below one root, because an object
+/// is finished by a rename, which works within one file system only.
+#[derive(Clone)]
+pub(super) struct LocalFolders {
+    root: PathBuf,
+}
+
+impl LocalFolders {
+    pub(super) async fn open(root: &Path) -> io::Result<Self> {
+        let folders = Self { root: std::path::absolute(root)? };
+        let made = folders.clone();
+        run_blocking(move || {
+            for folder in [&made.finished(), &made.unfinished()] {
+                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+            }
+            // From the leaves to the parent of the root, which may be new itself.
+            let parent = made.root.parent().map(Path::to_path_buf);
+            [made.finished(), made.unfinished(), made.root].iter().chain(&parent).try_for_each(|folder| sync_folder(folder))
+        })
+        .await?;
+        Ok(folders)
+    }
+
+    pub(super) fn finished_path(&self) -> String {
+        self.finished().to_string_lossy().into_owned()
+    }
+
+    pub(super) fn unfinished_path(&self) -> String {
+        self.unfinished().to_string_lossy().into_owned()
+    }
+
+    /// Makes the place of a finished object durable: OpenDAL syncs the file and renames it, but a rename lives in the folder,
+    /// and the folder, where it is new, in the folder above.
+    pub(super) async fn sync_place_of(&self, path: &str) -> io::Result<()> {
+        let place = self.finished().join(path);
+        let finished = self.finished();
+        run_blocking(move || {
+            if let Some(folder) = place.parent() {
+                sync_folder(folder)?;
+            }
+            sync_folder(&finished)
+        })
+        .await
+    }
+
+    /// The objects that are being written, or were when their upload died.
+    pub(super) async fn list_unfinished(&self) -> io::Result<Vec<BlobId>> {
+        let folder = self.unfinished();
+        run_blocking(move || Ok(unfinished_in(&folder)?.into_iter().map(|(blob, _)| blob).collect())).await
+    }
+
+    pub(super) async fn remove_unfinished(&self, blob: BlobId) -> io::Result<()> {
+        let folder = self.unfinished();
+        run_blocking(move || {
+            for (_, path) in unfinished_in(&folder)?.into_iter().filter(|(found, _)| *found == blob) {
+                std::fs::remove_file(path).or_else(|failure| match failure.kind() {
+                    io::ErrorKind::NotFound => Ok(()),
+                    _ => Err(failure),
+                })?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    fn finished(&self) -> PathBuf {
+        self.root.join("sealed")
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.root.join("unfinished")
+    }
+}
+
+fn unfinished_in(folder: &Path) -> io::Result<Vec<(BlobId, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if let Some(blob) = blob_named(&entry.file_name().to_string_lossy()) {
+            found.push((blob, entry.path()));
+        }
+    }
+    Ok(found)
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|failure| Err(io::Error::other(failure)))
+}

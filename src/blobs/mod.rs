@@ -1,0 +1,139 @@
+//! Sealed bytes in objects: the only room that uses OpenDAL.
+//!
+//! Floor 2. An object is written once under a random name and never overwritten. It becomes visible whole, by its
+//! `finish`, or not at all. What is in it, this room does not know.
+
+mod backend;
+mod local_folders;
+mod writer;
+
+use std::ops::Range;
+
+use futures_util::TryStreamExt;
+use opendal::{ErrorKind, Operator};
+
+use crate::domain::id::BlobId;
+use local_folders::LocalFolders;
+
+pub use backend::{GcsOptions, Options, S3Options};
+pub use writer::BlobWriter;
+
+/// What can go wrong between us and the storage.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The object is not there.
+    #[error("object {0} is not there")]
+    Missing(BlobId),
+    /// The storage answers with an error or not at all.
+    #[error("the storage failed")]
+    Failed(#[from] opendal::Error),
+    /// A local folder cannot be used.
+    #[error("a local folder cannot be used")]
+    Folder(#[from] std::io::Error),
+}
+
+/// The objects of the installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Blobs {
+    operator: Operator,
+    /// Where objects lie on this machine: their folders must be made durable by us.
+    local: Option<LocalFolders>,
+    /// Bytes an upload collects before it hands them to the backend.
+    part_bytes: usize,
+    conditional_create: bool,
+}
+
+impl Blobs {
+    /// Opens the backend, and makes its folders where it has any.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when the options make no sense to the backend; [`Error::Folder`].
+    pub async fn open(options: &Options) -> Result<Self, Error> {
+        backend::open(options).await
+    }
+
+    /// Begins an object. Its row must stand in the database already.
+    ///
+    /// # Errors
+    /// [`Error::Failed`].
+    pub async fn create(&self, blob: BlobId) -> Result<BlobWriter, Error> {
+        writer::create(self, blob).await
+    }
+
+    /// Reads a range of an object.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::Failed`], also when the object ends within the range.
+    pub async fn read(&self, blob: BlobId, range: Range<u64>) -> Result<Vec<u8>, Error> {
+        let reader = self.operator.reader_with(&path_of(blob)).content_length_hint(range.end).await;
+        let read = match reader {
+            Ok(reader) => reader.read(range).await,
+            Err(failure) => Err(failure),
+        };
+        match read {
+            Ok(buffer) => Ok(buffer.to_vec()),
+            Err(failure) if failure.kind() == ErrorKind::NotFound => Err(Error::Missing(blob)),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Removes an object, and what an upload that died has left of it. Removing what is not there is nothing.
+    ///
+    /// # Errors
+    /// [`Error::Failed`]; [`Error::Folder`].
+    pub async fn delete(&self, blob: BlobId) -> Result<(), Error> {
+        self.operator.delete(&path_of(blob)).await?;
+        match &self.local {
+            Some(local) => Ok(local.remove_unfinished(blob).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Every object there is, finished or not, handed over in batches of at most 500.
+    ///
+    /// # Errors
+    /// [`Error::Failed`]; [`Error::Folder`]; whatever `visit` answers.
+    pub async fn visit_all<E: From<Error>>(
+        &self,
+        mut visit: impl AsyncFnMut(Vec<BlobId>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let lister = self.operator.lister_with("").recursive(true).await.map_err(Error::from)?;
+        let mut batches = lister.map_err(Error::from).try_chunks(500);
+        while let Some(batch) = batches.try_next().await.map_err(|failure| failure.1)? {
+            visit(batch.iter().filter_map(|entry| blob_at(entry.path())).collect()).await?;
+        }
+        let unfinished = match &self.local {
+            Some(local) => local.list_unfinished().await.map_err(Error::from)?,
+            None => Vec::new(),
+        };
+        if unfinished.is_empty() { Ok(()) } else { visit(unfinished).await }
+    }
+
+    /// Asks the backend for nothing, to see that it answers.
+    ///
+    /// # Errors
+    /// [`Error::Failed`].
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.operator.check().await?)
+    }
+}
+
+/// Two levels, so that no folder of a local disk grows without end.
+fn path_of(blob: BlobId) -> String {
+    let name = blob.to_hex();
+    format!("{}/{name}", &name[..2])
+}
+
+fn blob_at(path: &str) -> Option<BlobId> {
+    blob_named(path.rsplit('/').next()?)
+}
+
+/// The object whose file begins with these 32 digits; OpenDAL names an unfinished one `NAME.RANDOM`.
+fn blob_named(name: &str) -> Option<BlobId> {
+    let digits = name.split('.').next()?;
+    let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes()).ok()?;
+    Some(BlobId::from_bytes(bytes.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+use super::*;
+
+fn blob(byte: u8) -> BlobId {
+    BlobId::from_bytes([byte; 16])
+}
+
+async fn all(blobs: &Blobs) -> Vec<BlobId> {
+    let mut found = Vec::new();
+    blobs
+        .visit_all::<Error>(async |batch| {
+            found.extend(batch);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    found
+}
+
+async fn story(blobs: Blobs) {
+    let mut writer = blobs.create(blob(1)).await.unwrap();
+    for byte in 0..40_u8 {
+        writer.write(&[byte; 10_000]).await.unwrap();
+    }
+    writer.finish().await.unwrap();
+    assert_eq!(blobs.read(blob(1), 0..5).await.unwrap(), [0; 5]);
+    assert_eq!(blobs.read(blob(1), 399_990..400_000).await.unwrap(), [39; 10]);
+    assert_eq!(blobs.read(blob(1), 9_999..10_001).await.unwrap(), [0, 1]);
+    assert!(matches!(blobs.read(blob(2), 0..1).await, Err(Error::Missing(_))));
+    assert!(blobs.read(blob(1), 399_990..400_010).await.is_err(), "an object that ends too soon is an error");
+    assert_eq!(all(&blobs).await, [blob(1)]);
+    blobs.delete(blob(1)).await.unwrap();
+    blobs.delete(blob(1)).await.unwrap();
+    assert!(all(&blobs).await.is_empty());
+    blobs.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn memory_keeps_the_contract() {
+    story(Blobs::open(&Options::Memory).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn local_disk_keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("objects");
+    story(Blobs::open(&Options::Fs { root }).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn unfinished_objects_are_listed_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::open(&Options::Fs { root: folder.path().to_path_buf() }).await.unwrap();
+    let mut writer = blobs.create(blob(3)).await.unwrap();
+    writer.write(&[7; LARGE]).await.unwrap();
+    assert!(matches!(blobs.read(blob(3), 0..1).await, Err(Error::Missing(_))), "not visible before its end");
+    assert_eq!(all(&blobs).await, [blob(3)]);
+    blobs.delete(blob(3)).await.unwrap();
+    assert!(all(&blobs).await.is_empty());
+    std::mem::forget(writer);
+}
+
+#[tokio::test]
+async fn a_dropped_writer_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = Blobs::open(&Options::Fs { root: folder.path().to_path_buf() }).await.unwrap();
+    let mut writer = blobs.create(blob(4)).await.unwrap();
+    writer.write(&[7; LARGE]).await.unwrap();
+    drop(writer);
+    for _ in 0..1000 {
+        if all(&blobs).await.is_empty() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the aborted object is still there");
+}
+
+const LARGE: usize = 300 << 10;

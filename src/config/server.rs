@@ -1,0 +1,123 @@
+//! `[server]`
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::ip_network::IpNetwork;
+use super::problem::Problems;
+use super::web_address::WebAddress;
+
+/// The listener and what stands in front of it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// IP address and port; port 0 takes a free one. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// What links in mails and download links begin with: http or https, no slash at the end. Default
+    /// `http://127.0.0.1:8080`.
+    pub public_url: String,
+    /// Origins of front ends that may call from elsewhere (CORS), as browsers write them. Default none.
+    pub allowed_origins: Vec<String>,
+    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default none.
+    pub trusted_proxies: Vec<IpNetwork>,
+}
+
+impl ServerConfig {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        match WebAddress::parse(&self.public_url) {
+            Err(reason) => problems.add("server.public_url", reason),
+            Ok(address) if !address.is_http() => problems.add("server.public_url", "http:// or https:// is wanted"),
+            Ok(address) => {
+                problems.require(
+                    "server.public_url",
+                    !address.path.ends_with('/'),
+                    "there must be no slash at the end",
+                );
+            }
+        }
+        for origin in &self.allowed_origins {
+            if let Err(reason) = check_origin(origin) {
+                problems.add("server.allowed_origins", format!("\"{origin}\": {reason}"));
+            }
+        }
+    }
+}
+
+/// Origins are compared as texts, so only the spelling that browsers send is taken (RFC 6454 section 6.2).
+fn check_origin(origin: &str) -> Result<(), &'static str> {
+    let address = WebAddress::parse(origin)?;
+    let default_port = match address.scheme.as_str() {
+        "http" => 80,
+        "https" => 443,
+        _ => return Err("http:// or https:// is wanted"),
+    };
+    if !address.path.is_empty() {
+        return Err("an origin has no path and no slash at the end");
+    }
+    if address.port == Some(default_port) {
+        return Err("browsers leave out the default port; leave it out here");
+    }
+    if address.host.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err("browsers write the host in lower case; write it so here");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::load::tests::{assert_accepted, assert_refused};
+
+    #[test]
+    fn public_url_is_a_plain_web_address() {
+        for bad in [
+            "",
+            "files.example.com",
+            "ftp://files.example.com",
+            "https://files.example.com/",
+            "https://files.example.com/a/",
+            "https://files.example.com?a=b",
+            "https://files.example.com#a",
+            "https://ada:pw@files.example.com",
+            "https://",
+        ] {
+            assert_refused("STRONGROOM__SERVER__PUBLIC_URL", bad);
+        }
+        for good in ["https://files.example.com", "http://[::1]:8080", "https://example.com/strongroom"] {
+            assert_accepted("STRONGROOM__SERVER__PUBLIC_URL", good);
+        }
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_do() {
+        for bad in [
+            "*",
+            "null",
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/a",
+            "https://app.example.com:443",
+            "http://app.example.com:80",
+            "https://App.example.com",
+            "ftp://app.example.com",
+            "https://ada@app.example.com",
+        ] {
+            assert_refused("STRONGROOM__SERVER__ALLOWED_ORIGINS", &format!("[{bad:?}]"));
+        }
+        assert_accepted(
+            "STRONGROOM__SERVER__ALLOWED_ORIGINS",
+            r#"["https://app.example.com", "http://localhost:5173"]"#,
+        );
+    }
+
+    #[test]
+    fn listeners_and_proxies_are_numbers() {
+        for bad in ["", "localhost:8080", "127.0.0.1", ":8080", "127.0.0.1:99999"] {
+            assert_refused("STRONGROOM__SERVER__LISTEN", bad);
+        }
+        assert_accepted("STRONGROOM__SERVER__LISTEN", "[::]:0");
+        assert_refused("STRONGROOM__SERVER__TRUSTED_PROXIES", r#"["proxy.example.com"]"#);
+        assert_refused("STRONGROOM__SERVER__TRUSTED_PROXIES", "[1]");
+        assert_accepted("STRONGROOM__SERVER__TRUSTED_PROXIES", r#"["10.0.0.0/8", "::1"]"#);
+    }
+}

@@ -1,0 +1,104 @@
+//! Sealed tokens: short messages to ourselves that nobody else can read, make or alter.
+//!
+//! `base64url( version 1 (u8) | key id (8) | nonce (24) | sealed payload | tag (16) )`, without padding (RFC 4648
+//! section 5): XChaCha20-Poly1305 under the purpose's own key, with version, purpose, key id and context as associated
+//! data. One token has one spelling.
+
+use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
+
+use crate::domain::random::Random;
+
+use super::error::Error;
+use super::key_id::KeyId;
+use super::key_ring::{KeyRing, Purpose};
+use super::secret_key::OVERHEAD_BYTES;
+
+/// The longest token that is made or read, in characters.
+pub const MAX_TOKEN_CHARS: usize = 4096;
+/// The longest payload that fits into one, in bytes.
+pub const MAX_PAYLOAD_BYTES: usize = MAX_TOKEN_CHARS / 4 * 3 - HEAD_BYTES - OVERHEAD_BYTES;
+
+const LABEL: &[u8] = b"strongroom sealed token\0";
+const VERSION: u8 = 1;
+/// Version and key id.
+const HEAD_BYTES: usize = 1 + size_of::<KeyId>();
+
+/// What a sealed token is for. A token of one purpose never opens as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenPurpose {
+    /// A download link.
+    Link,
+    /// A place in a list.
+    Cursor,
+    /// The token in a mail that waits to be sent.
+    Mail,
+}
+
+impl TokenPurpose {
+    fn of_ring(self) -> Purpose {
+        match self {
+            Self::Link => Purpose::Link,
+            Self::Cursor => Purpose::Cursor,
+            Self::Mail => Purpose::Mail,
+        }
+    }
+}
+
+/// Seals `payload` with the current key of the purpose. Only who names the same `context` can open it: what the token
+/// belongs to, such as a user or a list.
+///
+/// # Errors
+///
+/// `TooLarge` when the payload has more than `MAX_PAYLOAD_BYTES`.
+pub fn seal(
+    ring: &KeyRing,
+    purpose: TokenPurpose,
+    context: &[u8],
+    payload: &[u8],
+    random: &dyn Random,
+) -> Result<String, Error> {
+    if payload.len() > MAX_PAYLOAD_BYTES {
+        return Err(Error::TooLarge);
+    }
+    let key = ring.current(purpose.of_ring());
+    let mut token = Vec::with_capacity(HEAD_BYTES + OVERHEAD_BYTES + payload.len());
+    token.push(VERSION);
+    token.extend_from_slice(key.id().as_bytes());
+    key.secret().seal_onto(&mut token, payload, &associated_data(purpose, key.id(), context), random)?;
+    Ok(BASE64URL_NOPAD.encode(&token))
+}
+
+/// Opens what `seal` made for the same purpose and context. The payload is wiped when dropped; its `Debug` prints it.
+///
+/// # Errors
+///
+/// `TooLarge` beyond `MAX_TOKEN_CHARS`, `Malformed` or `Truncated` when it is no token of this version, `UnknownKey`
+/// when its key is no longer in the ring, `Tampered` when it was altered or made for another purpose or context.
+pub fn open(
+    ring: &KeyRing,
+    purpose: TokenPurpose,
+    context: &[u8],
+    token: &str,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if token.len() > MAX_TOKEN_CHARS {
+        return Err(Error::TooLarge);
+    }
+    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| Error::Malformed)?;
+    let (version, rest) = bytes.split_first().ok_or(Error::Truncated)?;
+    if *version != VERSION {
+        return Err(Error::Malformed);
+    }
+    let (key_id, sealed) = rest.split_first_chunk().ok_or(Error::Truncated)?;
+    let key_id = KeyId::from_bytes(*key_id);
+    let key = ring.find(purpose.of_ring(), key_id)?;
+    key.secret().open(sealed, &associated_data(purpose, key_id, context))
+}
+
+/// Every part has a fixed length or ends in a zero byte, but for the context, which comes last: no two are alike.
+fn associated_data(purpose: TokenPurpose, key_id: KeyId, context: &[u8]) -> Vec<u8> {
+    [LABEL, &[VERSION], purpose.of_ring().as_str().as_bytes(), &[0], key_id.as_bytes(), context].concat()
+}
+
+#[cfg(test)]
+mod tests;

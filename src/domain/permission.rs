@@ -1,0 +1,126 @@
+//! The question that decides every access, in types.
+
+use super::role::Role;
+
+/// Who asks, as `policies/policy.csv` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Whoever calls a public operation, signed in or not.
+    Anyone,
+    /// A signed-in user of this role.
+    Role(Role),
+    /// Whoever runs commands on the machine itself.
+    Operator,
+}
+
+impl Subject {
+    /// Every subject a policy line can name.
+    pub const ALL: [Self; 5] =
+        [Self::Anyone, Self::Role(Role::Client), Self::Role(Role::Ops), Self::Role(Role::Admin), Self::Operator];
+
+    /// The name in the policy.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::Role(role) => role.as_str(),
+            Self::Operator => "operator",
+        }
+    }
+}
+
+/// What the store knows about the caller and the thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// Nothing.
+    None,
+    /// The caller uploaded the file.
+    Owner,
+    /// The file is shared with the caller; of a person: one that files can be shared with.
+    Recipient,
+    /// The thing is the caller's own account or session.
+    Myself,
+}
+
+impl Relation {
+    /// Every relation a policy line can name.
+    pub const ALL: [Self; 4] = [Self::None, Self::Owner, Self::Recipient, Self::Myself];
+
+    /// The name in the policy.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Owner => "owner",
+            Self::Recipient => "recipient",
+            Self::Myself => "self",
+        }
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $object:literal : $action:literal;)+) => {
+        /// An object and what is done with it: the middle of a policy line.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission { $($(#[$doc])* $name,)+ }
+
+        impl Permission {
+            /// Every permission of the product.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The object, as the policy names it.
+            pub fn object(self) -> &'static str {
+                match self { $(Self::$name => $object,)+ }
+            }
+
+            /// The action, as the policy names it.
+            pub fn action(self) -> &'static str {
+                match self { $(Self::$name => $action,)+ }
+            }
+
+            /// `object:action`, as `@requires` shows it in the schema.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => concat!($object, ":", $action),)+ }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// Ask for an account.
+    AccountSignup = "account":"signup";
+    /// Confirm an address.
+    AccountVerify = "account":"verify";
+    /// See one's own account.
+    AccountRead = "account":"read";
+    /// Sign in.
+    SessionCreate = "session":"create";
+    /// Take the next pair of tokens.
+    SessionRefresh = "session":"refresh";
+    /// Sign out.
+    SessionEnd = "session":"end";
+    /// Make a verified user.
+    UserCreate = "user":"create";
+    /// See people: `none` is everyone, `recipient` those that files can be shared with.
+    UserList = "user":"list";
+    /// Invite: `none` is any role, `recipient` only Clients.
+    InvitationCreate = "invitation":"create";
+    /// Bring a document in.
+    FileUpload = "file":"upload";
+    /// See one file's metadata.
+    FileRead = "file":"read";
+    /// List files.
+    FileList = "file":"list";
+    /// Give a file another name.
+    FileRename = "file":"rename";
+    /// Delete a file.
+    FileDelete = "file":"delete";
+    /// Read a file's content.
+    FileDownload = "file":"download";
+    /// Make a download link.
+    LinkCreate = "link":"create";
+    /// Share a file.
+    ShareCreate = "share":"create";
+    /// See a share.
+    ShareRead = "share":"read";
+    /// Take a share back.
+    ShareRevoke = "share":"revoke";
+}

@@ -1,0 +1,22 @@
+//! A person with an account.
+
+use super::email::EmailAddress;
+use super::id::UserId;
+use super::name::PersonName;
+use super::role::Role;
+use super::timestamp::Timestamp;
+
+/// A person whose address is confirmed. Sign-ups that still wait are not users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// Where mail reaches it, and what it signs in with.
+    pub email: EmailAddress,
+    /// What it is called.
+    pub name: PersonName,
+    /// What it may do.
+    pub role: Role,
+    /// When the address was confirmed.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,11 @@
+//! Strongroom: a secure file-sharing server with a GraphQL API and sealed, pluggable storage.
+//!
+//! The rooms stand on floors; a room imports only rooms on lower floors, and `tests/it/house.rs` keeps it so. Where to
+//! start reading: `docs/ARCHITECTURE.md`, then [`services::files`] for the way of an upload.
+#![recursion_limit = "256"]
+
+pub mod blobs;
+pub mod domain;
+pub mod mail;
+pub mod policy;
+pub mod store;

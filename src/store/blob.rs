@@ -1,0 +1,134 @@
+//! The life of the objects that hold sealed bytes.
+//!
+//! A row is written before the first byte of an object and outlives its last one, so that an object without a row is
+//! nobody's. An upload renews the lease of its row while it runs, and its commit writes the row: commit and sweep cannot both win.
+
+use surrealdb::types::{Bytes, RecordId, SurrealValue, Variables};
+
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+use super::row::{intact, key_of, record};
+use crate::domain::id::BlobId;
+use crate::domain::timestamp::Timestamp;
+
+pub(super) const TABLE: &str = "blob";
+
+/// A file key as it is stored: wrapped by a key of the ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    /// Which key of the ring wrapped it.
+    pub key_id: String,
+    /// The wrapped bytes.
+    pub sealed: Vec<u8>,
+}
+
+#[derive(SurrealValue)]
+pub(super) struct WrappedKeyRecord {
+    id: RecordId,
+    key_id: String,
+    sealed: Bytes,
+}
+
+impl WrappedKeyRecord {
+    pub(super) fn new(blob: BlobId, key: &StoredKey) -> Self {
+        Self {
+            id: record("wrapped_key", blob.key()),
+            key_id: key.key_id.clone(),
+            sealed: Bytes::from(key.sealed.clone()),
+        }
+    }
+}
+
+#[derive(SurrealValue)]
+struct BlobKeyRecord {
+    id: RecordId,
+}
+
+impl Store {
+    /// Announces an object before its first byte is written.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn stage_blob(&self, blob: BlobId, lease_expires_at: Timestamp) -> Result<(), Error> {
+        let body = "CREATE $id SET state = 'staging', lease_expires_at = $lease; RETURN true";
+        let variables = variables! { id: record(TABLE, blob.key()), lease: lease_expires_at.as_millis() };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// Keeps the sweep away from a running upload.
+    ///
+    /// # Errors
+    /// [`Guard::StagingGone`](super::Guard::StagingGone) when the sweep was faster.
+    pub async fn renew_lease(&self, blob: BlobId, lease_expires_at: Timestamp) -> Result<(), Error> {
+        let body = "
+            IF array::len((UPDATE $id SET lease_expires_at = $lease WHERE state = 'staging')) != 1 { THROW 'staging_gone' };
+            RETURN true";
+        let variables = variables! { id: record(TABLE, blob.key()), lease: lease_expires_at.as_millis() };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// Gives an object up: the janitor will remove it.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn doom_staged_blob(&self, blob: BlobId) -> Result<(), Error> {
+        let body = "UPDATE $id SET state = 'doomed', lease_expires_at = 0 WHERE state = 'staging'; RETURN true";
+        self.transact::<bool>(body, variables! { id: record(TABLE, blob.key()) }).await.map(|_| ())
+    }
+
+    /// Marks every staged object whose lease has run out, and answers how many there were.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn doom_expired_leases(&self, now: Timestamp) -> Result<usize, Error> {
+        let body = "
+            LET $expired = (SELECT VALUE id FROM blob WHERE state = 'staging' AND lease_expires_at < $now LIMIT 500);
+            UPDATE $expired SET state = 'doomed', lease_expires_at = 0;
+            RETURN array::len($expired)";
+        let count: i64 = self.transact(body, variables! { now: now.as_millis() }).await?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// Objects that are to be removed, at most 500.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_doomed_blobs(&self) -> Result<Vec<BlobId>, Error> {
+        let text = "SELECT id FROM blob WHERE state = 'doomed' AND lease_expires_at >= 0 LIMIT 500";
+        let rows: Vec<BlobKeyRecord> = self.rows(TABLE, text, Variables::new()).await?;
+        rows.into_iter().map(|row| intact(TABLE, key_of(&row.id).and_then(BlobId::from_key))).collect()
+    }
+
+    /// Forgets an object that was removed.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn forget_doomed_blob(&self, blob: BlobId) -> Result<(), Error> {
+        let body = "DELETE $id WHERE state = 'doomed'; RETURN true";
+        self.transact::<bool>(body, variables! { id: record(TABLE, blob.key()) }).await.map(|_| ())
+    }
+
+    /// Which of these objects have no row.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_unknown_blobs(&self, blobs: &[BlobId]) -> Result<Vec<BlobId>, Error> {
+        let ids: Vec<RecordId> = blobs.iter().map(|blob| record(TABLE, blob.key())).collect();
+        let rows: Vec<BlobKeyRecord> = self.rows(TABLE, "SELECT id FROM $ids", variables! { ids: ids }).await?;
+        let known: Vec<BlobId> =
+            rows.iter().filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect();
+        Ok(blobs.iter().copied().filter(|blob| !known.contains(blob)).collect())
+    }
+
+    /// The wrapped key of an object; `None` once its file was deleted.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_wrapped_key(&self, blob: BlobId) -> Result<Option<StoredKey>, Error> {
+        let id = record("wrapped_key", blob.key());
+        let row: Option<WrappedKeyRecord> =
+            self.row("wrapped_key", "SELECT * FROM ONLY $id", variables! { id: id }).await?;
+        Ok(row.map(|row| StoredKey { key_id: row.key_id, sealed: row.sealed.to_vec() }))
+    }
+}

@@ -1,0 +1,140 @@
+//! Opening the database, embedded or remote. The only place that knows which of the two it is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use surrealdb::engine::any::Any;
+use surrealdb::engine::local::Db;
+use surrealdb::opt::auth::{Database, Root};
+use surrealdb::{IndexedResults, Surreal};
+use surrealdb_cnf::ConfigMap;
+use surrealdb_engine_local::Datastore;
+use surrealdb::types::Variables;
+
+use super::error::{Error, Outcome};
+use crate::domain::random::SharedRandom;
+
+/// How to reach the database.
+#[derive(Clone)]
+pub struct Options {
+    /// `surrealkv://PATH`, `mem://`, `ws(s)://HOST`, or `tikv://` where that is compiled in.
+    pub url: String,
+    /// The SurrealDB namespace.
+    pub namespace: String,
+    /// The SurrealDB database in it.
+    pub database: String,
+    /// User name and password of a database user or a root user; for remote servers.
+    pub credentials: Option<(String, String)>,
+    /// The longest a query may take.
+    pub query_timeout: Duration,
+    /// Bytes that the embedded database keeps of its blocks in memory.
+    pub block_cache_bytes: u64,
+    /// Bytes the embedded database collects before it writes a table; a transaction must fit in it. What is collected is
+    /// replayed at the next start, so this also bounds the time that takes.
+    pub memtable_bytes: u64,
+}
+
+/// The metadata of the installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(super) connection: Connection,
+    pub(super) query_timeout: Duration,
+    pub(super) random: SharedRandom,
+}
+
+/// One of two handles with the same language.
+#[derive(Clone)]
+pub(super) enum Connection {
+    /// In this process. The datastore is kept so that it can be closed and waited for.
+    Embedded(Arc<Surreal<Db>>, Arc<Datastore>),
+    /// Somewhere else; reconnects by itself.
+    Remote(Arc<Surreal<Any>>),
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when a remote database does not answer; [`Error::Unusable`] when the database cannot be
+    /// opened (another process holds it, say) or was written by a newer program.
+    pub async fn connect(options: &Options, random: SharedRandom) -> Result<Self, Error> {
+        let embedded = ["surrealkv://", "mem://"].iter().any(|scheme| options.url.starts_with(scheme));
+        let opening = async {
+            if embedded { open_embedded(options).await } else { open_remote(options).await }
+        };
+        let connection = tokio::time::timeout(Duration::from_secs(60), opening)
+            .await
+            .map_err(|_| Error::Unavailable { outcome: Outcome::None, source: None })??;
+        let store = Self { connection, query_timeout: options.query_timeout, random };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Closes an embedded database and waits until its files are free again.
+    pub async fn close(&self) {
+        if let Connection::Embedded(_, datastore) = &self.connection
+            && let Err(failure) = datastore.shutdown().await
+        {
+            tracing::warn!(%failure, "the database did not close in order");
+        }
+    }
+
+    /// Runs one query text, whose statements answer in their order.
+    pub(super) async fn run(&self, text: &str, variables: Variables) -> Result<IndexedResults, surrealdb::Error> {
+        match &self.connection {
+            Connection::Embedded(database, _) => database.query(text).bind(variables).await,
+            Connection::Remote(database) => database.query(text).bind(variables).await,
+        }
+    }
+}
+
+async fn open_embedded(options: &Options) -> Result<Connection, Error> {
+    // The SDK passes neither environment nor URL parameters on to the engine, so its caches can be capped only here. The
+    // order of the steps is the engine's own: a maintenance task that writes before the version is stored spoils the store.
+    let caps = ConfigMap::empty()
+        .with_key_value("surrealkv_block_cache_capacity", &options.block_cache_bytes.to_string())
+        .with_key_value("surrealkv_max_memtable_size", &options.memtable_bytes.to_string());
+    let path = match options.url.strip_prefix("surrealkv://") {
+        Some(path) => format!("surrealkv://{path}?sync=every"),
+        None => options.url.clone(),
+    };
+    let datastore = Datastore::builder()
+        .with_config(caps)
+        .with_auth(false)
+        .with_query_timeout(Some(options.query_timeout))
+        .without_maintenance_tasks()
+        .build_with_path(&path)
+        .await
+        .map_err(unusable)?;
+    datastore.check_version().await.map_err(unusable)?;
+    datastore.bootstrap().await.map_err(unusable)?;
+    datastore.start_maintenance_tasks();
+    let database = Surreal::<Db>::unstable_from_datastore(Arc::clone(&datastore), None).await.map_err(unusable)?;
+    database.use_ns(&options.namespace).use_db(&options.database).await.map_err(unusable)?;
+    Ok(Connection::Embedded(Arc::new(database), datastore))
+}
+
+async fn open_remote(options: &Options) -> Result<Connection, Error> {
+    let unavailable = |source| Error::Unavailable { outcome: Outcome::None, source: Some(Box::new(source)) };
+    let database = surrealdb::engine::any::connect(options.url.as_str()).await.map_err(unavailable)?;
+    if let Some((username, password)) = &options.credentials {
+        let (username, password) = (username.clone(), password.clone());
+        let of_database = Database {
+            namespace: options.namespace.clone(),
+            database: options.database.clone(),
+            username: username.clone(),
+            password: password.clone(),
+        };
+        if database.signin(of_database).await.is_err() {
+            database.signin(Root { username, password }).await.map_err(|_| {
+                Error::Unusable("it takes the credentials neither as a database user's nor as a root user's".to_owned())
+            })?;
+        }
+    }
+    database.use_ns(&options.namespace).use_db(&options.database).await.map_err(unusable)?;
+    Ok(Connection::Remote(Arc::new(database)))
+}
+
+fn unusable(failure: impl std::fmt::Display) -> Error {
+    Error::Unusable(failure.to_string())
+}

@@ -1,0 +1,127 @@
+//! What can go wrong between us and the database.
+
+use surrealdb::types::QueryError;
+
+/// What is known of a write that was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing was done: safe to try again.
+    None,
+    /// It may have been done.
+    Unknown,
+}
+
+/// A condition that a transaction found broken, and so changed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The registration, invitation or refresh token is not there any more.
+    TokenGone,
+    /// The staged object was swept, or was committed already.
+    StagingGone,
+    /// The file is not there any more.
+    FileGone,
+    /// The file was changed since it was read.
+    FileChanged,
+    /// The share is not there any more.
+    ShareGone,
+    /// The share has no download left.
+    ShareUsedUp,
+    /// Another ring's fingerprint stands in the database.
+    ForeignKeyRing,
+}
+
+impl Guard {
+    const ALL: [Self; 7] = [
+        Self::TokenGone,
+        Self::StagingGone,
+        Self::FileGone,
+        Self::FileChanged,
+        Self::ShareGone,
+        Self::ShareUsedUp,
+        Self::ForeignKeyRing,
+    ];
+
+    /// The word that the transaction throws.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::TokenGone => "token_gone",
+            Self::StagingGone => "staging_gone",
+            Self::FileGone => "file_gone",
+            Self::FileChanged => "file_changed",
+            Self::ShareGone => "share_gone",
+            Self::ShareUsedUp => "share_used_up",
+            Self::ForeignKeyRing => "foreign_key_ring",
+        }
+    }
+}
+
+/// What can go wrong between us and the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A unique value is taken, or the row exists already.
+    #[error("a unique value is taken")]
+    Conflict,
+    /// A transaction found a condition broken.
+    #[error("a transaction was refused: {}", .0.word())]
+    Refused(Guard),
+    /// The database does not answer, or others kept winning.
+    #[error("the database does not answer (outcome: {outcome:?})")]
+    Unavailable {
+        /// What is known of the write.
+        outcome: Outcome,
+        /// What the database said, where it said something.
+        source: Option<Box<surrealdb::Error>>,
+    },
+    /// A row is not what the schema says.
+    #[error("a row of `{table}` cannot be read")]
+    Corrupt {
+        /// Which table.
+        table: &'static str,
+    },
+    /// The database cannot be used by this program.
+    #[error("the database cannot be used: {0}")]
+    Unusable(String),
+    /// Anything else the database says.
+    #[error("the database refused a query")]
+    Query(#[from] Box<surrealdb::Error>),
+}
+
+/// Whether the same transaction may be run again at once: another one won, and nothing of this one happened.
+///
+/// The engine says so in three ways: as a query detail, as a detail of the cause, and where `COMMIT` is flattened to text,
+/// in words (library notes A2).
+pub(super) fn is_retryable(error: &surrealdb::Error) -> bool {
+    matches!(error.query_details(), Some(QueryError::TransactionConflict))
+        || error.message().contains("This transaction can be retried")
+}
+
+/// The error that explains a failed query: siblings of the one that failed only say that they were not executed.
+pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, writes: bool) -> Error {
+    let mut first = None;
+    for error in errors {
+        if error.is_thrown() {
+            let guard = Guard::ALL.into_iter().find(|guard| error.message().ends_with(guard.word()));
+            return guard.map_or(Error::Query(Box::new(error)), Error::Refused);
+        }
+        if error.is_already_exists() || error.message().starts_with("Database index `") {
+            return Error::Conflict;
+        }
+        let not_executed =
+            matches!(error.query_details(), Some(QueryError::NotExecuted | QueryError::Cancelled { .. }));
+        if error.is_connection() || error.message().contains("Connection reset") {
+            let outcome = if writes { Outcome::Unknown } else { Outcome::None };
+            return Error::Unavailable { outcome, source: Some(Box::new(error)) };
+        }
+        if first.is_none() || !not_executed {
+            first = Some(error);
+        }
+    }
+    let Some(error) = first else { return Error::Unusable("a query failed without saying why".to_owned()) };
+    if is_retryable(&error) || matches!(error.query_details(), Some(QueryError::TimedOut { .. })) {
+        return Error::Unavailable { outcome: Outcome::None, source: Some(Box::new(error)) };
+    }
+    if error.message().contains("outcome is unknown") {
+        return Error::Unavailable { outcome: Outcome::Unknown, source: Some(Box::new(error)) };
+    }
+    Error::Query(Box::new(error))
+}

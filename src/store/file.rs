@@ -1,0 +1,247 @@
+//! Documents.
+
+use data_encoding::HEXLOWER;
+use surrealdb::types::{RecordId, SurrealValue, Variables};
+
+use super::blob::{StoredKey, WrappedKeyRecord};
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+use super::row::{intact, key_of, record};
+use super::scan::{List, Listed, Scan};
+use super::share::{ADD_SHARE, drop_shares_of_file, NewShare, NewShareRecord};
+use crate::domain::file::File;
+use crate::domain::id::{BlobId, FileId, UserId};
+use crate::domain::media::DocumentKind;
+use crate::domain::name::FileName;
+use crate::domain::sort_key::SortKeys;
+use crate::domain::timestamp::Timestamp;
+
+const TABLE: &str = "file";
+
+/// A document that was received whole, and what it needs to be stored.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// The document.
+    pub file: File,
+    /// Its key, wrapped.
+    pub key: StoredKey,
+    /// The share it comes with, where new files are shared at once.
+    pub share: Option<NewShare>,
+}
+
+#[derive(Clone, SurrealValue)]
+pub(super) struct FileRecord {
+    id: RecordId,
+    name: String,
+    kind: String,
+    size_bytes: i64,
+    sha256: String,
+    uploaded_at: i64,
+    owner: String,
+    blob: String,
+    shares: i64,
+    revision: i64,
+    newest: String,
+    oldest: String,
+    by_name: String,
+    by_name_reversed: String,
+    largest: String,
+    smallest: String,
+}
+
+impl FileRecord {
+    fn new(file: &File) -> Self {
+        let keys = SortKeys::new(file.id, file.name.as_str(), file.size_bytes, file.uploaded_at);
+        Self {
+            id: record(TABLE, file.id.key()),
+            name: file.name.as_str().to_owned(),
+            kind: file.kind.extension().to_owned(),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
+            sha256: HEXLOWER.encode(&file.sha256),
+            uploaded_at: file.uploaded_at.as_millis(),
+            owner: file.owner.key(),
+            blob: file.blob.key(),
+            shares: 0,
+            revision: 0,
+            newest: keys.newest,
+            oldest: keys.oldest,
+            by_name: keys.by_name,
+            by_name_reversed: keys.by_name_reversed,
+            largest: keys.largest,
+            smallest: keys.smallest,
+        }
+    }
+
+    fn into_file(self) -> Result<File, Error> {
+        intact(TABLE, self.read())
+    }
+
+    fn read(self) -> Option<File> {
+        Some(File {
+            id: FileId::from_key(key_of(&self.id)?)?,
+            name: FileName::parse(&self.name).ok()?,
+            kind: DocumentKind::from_extension(&self.kind)?,
+            size_bytes: u64::try_from(self.size_bytes).ok()?,
+            sha256: HEXLOWER.decode(self.sha256.as_bytes()).ok()?.try_into().ok()?,
+            uploaded_at: Timestamp::from_millis(self.uploaded_at),
+            owner: UserId::from_key(&self.owner)?,
+            blob: BlobId::from_key(&self.blob)?,
+        })
+    }
+
+    /// The keys of this row in the order that `field` names and in its mirror.
+    fn keys(&self, field: &str) -> (String, String) {
+        let (key, mirror) = match field {
+            "newest" => (&self.newest, &self.oldest),
+            "oldest" => (&self.oldest, &self.newest),
+            "by_name" => (&self.by_name, &self.by_name_reversed),
+            "by_name_reversed" => (&self.by_name_reversed, &self.by_name),
+            "largest" => (&self.largest, &self.smallest),
+            _ => (&self.smallest, &self.largest),
+        };
+        (key.clone(), mirror.clone())
+    }
+}
+
+#[derive(SurrealValue)]
+struct NewFileRecord {
+    row: FileRecord,
+    blob: RecordId,
+    key: WrappedKeyRecord,
+    owner_total: RecordId,
+    shares: Vec<NewShareRecord>,
+}
+
+fn owner_total(owner: UserId) -> RecordId {
+    record("counter", format!("files:{}", owner.key()))
+}
+
+impl Store {
+    /// Turns staged objects into files, all or none.
+    ///
+    /// # Errors
+    /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile.
+    pub async fn commit_files(&self, files: &[NewFile]) -> Result<(), Error> {
+        let records: Vec<NewFileRecord> = files
+            .iter()
+            .map(|new| NewFileRecord {
+                row: FileRecord::new(&new.file),
+                blob: record("blob", new.file.blob.key()),
+                key: WrappedKeyRecord::new(new.file.blob, &new.key),
+                owner_total: owner_total(new.file.owner),
+                shares: new.share.iter().map(|share| NewShareRecord::new(share, &new.file)).collect(),
+            })
+            .collect();
+        let body = format!(
+            "FOR $new IN $files {{
+                LET $blob = $new.blob;
+                LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
+                IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
+                CREATE file CONTENT $new.row;
+                CREATE wrapped_key CONTENT $new.key;
+                LET $total = $new.owner_total;
+                UPSERT $total SET total = (total ?? 0) + 1;
+                LET $file = $new.row.id;
+                FOR $share IN $new.shares {{ {ADD_SHARE} }};
+            }};
+            RETURN true"
+        );
+        self.transact::<bool>(&body, variables! { files: records }).await.map(|_| ())
+    }
+
+    /// The file with this id.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_file(&self, id: FileId) -> Result<Option<File>, Error> {
+        let row: Option<FileRecord> =
+            self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: record(TABLE, id.key()) }).await?;
+        row.map(FileRecord::into_file).transpose()
+    }
+
+    /// The files with these ids, in any order; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_files(&self, ids: &[FileId]) -> Result<Vec<File>, Error> {
+        let ids: Vec<RecordId> = ids.iter().map(|id| record(TABLE, id.key())).collect();
+        let rows: Vec<FileRecord> = self.rows(TABLE, "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        rows.into_iter().map(FileRecord::into_file).collect()
+    }
+
+    /// A piece of a list of files.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn scan_files(&self, scan: &Scan) -> Result<Vec<Listed<File>>, Error> {
+        let rows: Vec<FileRecord> = self.scan(scan).await?;
+        let list = rows.into_iter().map(|row| {
+            let (key, mirror_key) = row.keys(scan.key_field);
+            Ok(Listed { key, mirror_key, item: row.into_file()? })
+        });
+        list.collect()
+    }
+
+    /// How many files a list has. Lists of other things have none.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_files(&self, list: &List) -> Result<u64, Error> {
+        match list {
+            List::Files => {
+                let text = "SELECT VALUE count FROM (SELECT count() FROM file GROUP ALL)";
+                let counts: Vec<i64> = self.rows(TABLE, text, Variables::new()).await?;
+                Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
+            }
+            List::FilesOf(owner) => self.total(format!("files:{owner}")).await,
+            _ => Ok(0),
+        }
+    }
+
+    /// Gives a file another name, and its shares with it.
+    ///
+    /// # Errors
+    /// [`Guard::FileGone`](super::Guard::FileGone) when it is not there any more.
+    pub async fn rename_file(&self, file: &File, name: &FileName) -> Result<(), Error> {
+        let keys = SortKeys::new(file.id, name.as_str(), file.size_bytes, file.uploaded_at);
+        let body = "
+            LET $renamed = (UPDATE $id SET revision += 1, name = $name, by_name = $by_name, by_name_reversed = $by_name_reversed);
+            IF array::len($renamed) != 1 { THROW 'file_gone' };
+            UPDATE share SET file_name = $name, by_name = $by_name, by_name_reversed = $by_name_reversed
+                WHERE file = $file;
+            RETURN true";
+        let variables = variables! {
+            id: record(TABLE, file.id.key()),
+            file: file.id.key(),
+            name: name.as_str().to_owned(),
+            by_name: keys.by_name,
+            by_name_reversed: keys.by_name_reversed,
+        };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// Deletes a file for good: its row, its key and all its shares now, its object by the janitor.
+    ///
+    /// # Errors
+    /// [`Guard::FileGone`](super::Guard::FileGone) when it is not there any more.
+    pub async fn delete_file(&self, file: &File) -> Result<(), Error> {
+        let body = format!(
+            "IF array::len((DELETE $id RETURN BEFORE)) != 1 {{ THROW 'file_gone' }};
+             {}
+             DELETE $key;
+             UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+             UPSERT $owner_total SET total = (total ?? 0) - 1;
+             RETURN true",
+            drop_shares_of_file()
+        );
+        let variables = variables! {
+            id: record(TABLE, file.id.key()),
+            file: file.id.key(),
+            key: record("wrapped_key", file.blob.key()),
+            blob: record("blob", file.blob.key()),
+            owner_total: owner_total(file.owner),
+        };
+        self.transact::<bool>(&body, variables).await.map(|_| ())
+    }
+}

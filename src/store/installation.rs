@@ -1,0 +1,50 @@
+//! The one row about the installation itself, and whether the database answers.
+
+use surrealdb::types::Variables;
+
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+use super::row::record;
+
+impl Store {
+    /// Asks the database for nothing, to see that it answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.read("RETURN true", Variables::new()).await.map(|_| ())
+    }
+
+    /// The fingerprint of the key ring that this database belongs to; `None` on a new database.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_key_ring_fingerprint(&self) -> Result<Option<String>, Error> {
+        let id = record("installation", "this");
+        self.row("installation", "SELECT VALUE key_ring_fingerprint FROM ONLY $id", variables! { id: id }).await
+    }
+
+    /// Binds the database to a key ring, once and for all.
+    ///
+    /// # Errors
+    /// [`Guard::ForeignKeyRing`](super::Guard::ForeignKeyRing) when it belongs to another one.
+    pub async fn bind_key_ring(&self, fingerprint: &str) -> Result<(), Error> {
+        let body = "
+            LET $bound = (SELECT VALUE key_ring_fingerprint FROM ONLY $id);
+            IF $bound == NONE { CREATE $id SET key_ring_fingerprint = $fingerprint }
+            ELSE IF $bound != $fingerprint { THROW 'foreign_key_ring' };
+            RETURN true";
+        let variables =
+            variables! { id: record("installation", "this"), fingerprint: fingerprint.to_owned() };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// A total that transactions keep; 0 where none was ever kept.
+    pub(super) async fn total(&self, counter: String) -> Result<u64, Error> {
+        let id = record("counter", counter);
+        let total: Option<i64> =
+            self.row("counter", "SELECT VALUE total FROM ONLY $id", variables! { id: id }).await?;
+        Ok(u64::try_from(total.unwrap_or(0)).unwrap_or(0))
+    }
+}

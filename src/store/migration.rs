@@ -1,0 +1,64 @@
+//! Bringing the schema up to date: forward only, each step once, in order.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use surrealdb::types::{SurrealValue, Variables};
+
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+use super::row::record;
+
+/// Every step, in order. A step that has been released is never edited.
+const STEPS: &[(&str, &str)] = &[("0001_main_job", include_str!("../../schema/migrations/0001_main_job.surql"))];
+
+#[derive(SurrealValue)]
+struct AppliedStep {
+    name: String,
+    checksum: String,
+}
+
+impl Store {
+    /// Applies the steps that the database does not have yet. Two instances may do so at once: the loser finds the step
+    /// applied.
+    pub(super) async fn migrate(&self) -> Result<(), Error> {
+        self.read("DEFINE TABLE IF NOT EXISTS migration SCHEMALESS", Variables::new()).await?;
+        for (name, text) in STEPS {
+            let checksum = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+            if !self.is_applied(name, &checksum).await? {
+                self.apply(name, text, &checksum).await?;
+            }
+        }
+        self.refuse_unknown_steps().await
+    }
+
+    async fn is_applied(&self, name: &str, checksum: &str) -> Result<bool, Error> {
+        let step: Option<AppliedStep> = self
+            .row("migration", "SELECT name, checksum FROM ONLY $id", variables! { id: record("migration", name) })
+            .await?;
+        match step {
+            None => Ok(false),
+            Some(step) if step.checksum == checksum => Ok(true),
+            Some(_) => Err(Error::Unusable(format!("its migration {name} is not the one this program has"))),
+        }
+    }
+
+    async fn apply(&self, name: &str, text: &str, checksum: &str) -> Result<(), Error> {
+        let body = format!("CREATE $id SET name = $name, checksum = $checksum;\n{text}\nRETURN true");
+        let id = record("migration", name);
+        let variables = variables! { id: id, name: name.to_owned(), checksum: checksum.to_owned() };
+        match self.transact::<bool>(&body, variables).await {
+            Err(Error::Conflict) if self.is_applied(name, checksum).await? => Ok(()),
+            applied => applied.map(|_| ()),
+        }
+    }
+
+    async fn refuse_unknown_steps(&self) -> Result<(), Error> {
+        let applied: Vec<AppliedStep> =
+            self.rows("migration", "SELECT name, checksum FROM migration", Variables::new()).await?;
+        match applied.iter().find(|step| !STEPS.iter().any(|(name, _)| *name == step.name)) {
+            Some(step) => Err(Error::Unusable(format!("it was written by a newer program (migration {})", step.name))),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Metadata in SurrealDB: the only room that uses it.
+//!
+//! Floor 2. One file a table, and one [`Store`] in front of them. Reads are single queries; everything that must hold
+//! together is one `BEGIN … COMMIT` text, run in a task of its own so that a client that goes away cannot cut it in half,
+//! and tried again a bounded number of times when another transaction won. Isolation is by snapshot, so an invariant across
+//! rows is guarded by writing a row that both sides write.
+//!
+//! To add a table: define it in a new file under `schema/migrations/`, give it a file here, and let its lists go
+//! through [`scan`](Store::scan), which the test of the query plans walks.
+//!
+//! `find_` answers an `Option`; absent is never an error here.
+
+mod connection;
+mod error;
+mod migration;
+mod query;
+mod row;
+mod scan;
+
+pub mod blob;
+pub mod file;
+pub mod installation;
+pub mod invitation;
+pub mod outbox;
+pub mod registration;
+pub mod session;
+pub mod share;
+pub mod sweep;
+pub mod user;
+
+pub use connection::{Options, Store};
+pub use error::{Error, Guard, Outcome};
+pub use scan::{List, Listed, Scan};

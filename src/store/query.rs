@@ -1,0 +1,107 @@
+//! How every query is sent: reads once, transactions until they win.
+
+use std::time::Duration;
+
+use surrealdb::IndexedResults;
+use surrealdb::types::{SurrealValue, Variables};
+
+use super::connection::Store;
+use super::error::{Error, Outcome, classify, is_retryable};
+use crate::domain::random::random_bytes;
+
+/// How often a transaction is tried before its caller hears that the database is too busy.
+const MAX_ATTEMPTS: u32 = 12;
+/// The first pause between two tries; it doubles, up to 64 times that, and half of it is random.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+
+/// Values for the `$names` of a query.
+macro_rules! variables {
+    ($($name:ident : $value:expr),* $(,)?) => {{
+        let mut variables = surrealdb::types::Variables::new();
+        $(variables.insert(stringify!($name), $value);)*
+        variables
+    }};
+}
+pub(super) use variables;
+
+impl Store {
+    /// Runs a query that changes nothing.
+    pub(super) async fn read(&self, text: &str, variables: Variables) -> Result<IndexedResults, Error> {
+        let answer = tokio::time::timeout(self.query_timeout, self.run(text, variables)).await;
+        let results = answer
+            .map_err(|_| Error::Unavailable { outcome: Outcome::None, source: None })?
+            .map_err(|failure| classify([failure], false))?;
+        checked(results).map_err(|failures| classify(failures, false))
+    }
+
+    /// The rows that a single `SELECT` answers.
+    pub(super) async fn rows<T: SurrealValue>(
+        &self,
+        table: &'static str,
+        text: &str,
+        variables: Variables,
+    ) -> Result<Vec<T>, Error> {
+        self.read(text, variables).await?.take(0).map_err(|_| Error::Corrupt { table })
+    }
+
+    /// The row that a single `SELECT … FROM ONLY` answers, if there is one.
+    pub(super) async fn row<T: SurrealValue>(
+        &self,
+        table: &'static str,
+        text: &str,
+        variables: Variables,
+    ) -> Result<Option<T>, Error> {
+        self.read(text, variables).await?.take(0).map_err(|_| Error::Corrupt { table })
+    }
+
+    /// Runs `body` as one transaction and answers what its last statement, a `RETURN`, returns.
+    ///
+    /// It runs in a task of its own: a caller that goes away leaves it whole. A conflict with another transaction is tried
+    /// again; a broken [`Guard`](super::Guard) is not.
+    pub(super) async fn transact<T: SurrealValue + Send + 'static>(
+        &self,
+        body: &str,
+        variables: Variables,
+    ) -> Result<T, Error> {
+        let (store, text) = (self.clone(), format!("BEGIN;\n{body};\nCOMMIT;"));
+        let task = tokio::spawn(async move { store.transact_to_the_end(&text, variables).await });
+        task.await.map_err(|_| Error::Unavailable { outcome: Outcome::Unknown, source: None })?
+    }
+
+    async fn transact_to_the_end<T: SurrealValue>(&self, text: &str, variables: Variables) -> Result<T, Error> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let answer = tokio::time::timeout(self.query_timeout, self.run(text, variables.clone())).await;
+            let failures = match answer {
+                Err(_) => return Err(Error::Unavailable { outcome: Outcome::Unknown, source: None }),
+                Ok(Err(failure)) => vec![failure],
+                Ok(Ok(results)) => match checked(results) {
+                    Ok(mut results) => {
+                        let returned = results.num_statements().saturating_sub(2);
+                        let value: Option<T> =
+                            results.take(returned).map_err(|_| Error::Corrupt { table: "transaction" })?;
+                        return value.ok_or(Error::Corrupt { table: "transaction" });
+                    }
+                    Err(failures) => failures,
+                },
+            };
+            if attempt >= MAX_ATTEMPTS || !failures.iter().any(is_retryable) {
+                return Err(classify(failures, true));
+            }
+            tokio::time::sleep(self.pause_before(attempt)).await;
+        }
+    }
+
+    fn pause_before(&self, attempt: u32) -> Duration {
+        let longest = FIRST_PAUSE * (1 << attempt.min(6));
+        let [share] = random_bytes(&*self.random);
+        longest / 2 + longest / 2 * u32::from(share) / 255
+    }
+}
+
+/// The results, or all their errors: the first one is often only the sibling of the one that matters.
+fn checked(mut results: IndexedResults) -> Result<IndexedResults, Vec<surrealdb::Error>> {
+    let errors = results.take_errors();
+    if errors.is_empty() { Ok(results) } else { Err(errors.into_values().collect()) }
+}

@@ -1,0 +1,153 @@
+//! Sign-ups that wait for their address to be confirmed.
+
+use surrealdb::types::{RecordId, SurrealValue};
+
+use super::connection::Store;
+use super::error::Error;
+use super::invitation::{CONSUME_INVITATION, invitation_record};
+use super::outbox::{OutboxRecord, PendingMail};
+use super::query::variables;
+use super::row::{intact, key_of, record};
+use super::session::{ADD_SESSION, NewSession, RefreshTokenRecord, SessionRecord};
+use super::user::{ADD_USER, UserRecord, role_total};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{InvitationId, RegistrationId};
+use crate::domain::name::PersonName;
+use crate::domain::role::Role;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
+
+const TABLE: &str = "registration";
+
+/// A sign-up that waits for its address to be confirmed.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// Its id.
+    pub id: RegistrationId,
+    /// The address to be confirmed.
+    pub email: EmailAddress,
+    /// What the person is called.
+    pub name: PersonName,
+    /// What the person will be.
+    pub role: Role,
+    /// The hash of the password that was chosen with it.
+    pub password_hash: String,
+    /// The hash of the token that was mailed.
+    pub token_hash: String,
+    /// The invitation it came with, used up when the address is confirmed.
+    pub invitation: Option<InvitationId>,
+    /// From this moment on its token is good for nothing.
+    pub expires_at: Timestamp,
+}
+
+#[derive(SurrealValue)]
+struct RegistrationRecord {
+    id: RecordId,
+    email: String,
+    newest: String,
+    name: String,
+    role: String,
+    password_hash: String,
+    token_hash: String,
+    invitation: String,
+    expires_at: i64,
+}
+
+impl RegistrationRecord {
+    fn new(registration: &Registration) -> Self {
+        let id = registration.id;
+        Self {
+            id: record(TABLE, id.key()),
+            email: registration.email.as_str().to_owned(),
+            newest: format!("{:016x}{}", !registration.expires_at.as_millis().unsigned_abs(), id.to_hex()),
+            name: registration.name.as_str().to_owned(),
+            role: registration.role.as_str().to_owned(),
+            password_hash: registration.password_hash.clone(),
+            token_hash: registration.token_hash.clone(),
+            invitation: registration.invitation.map(|id| id.key()).unwrap_or_default(),
+            expires_at: registration.expires_at.as_millis(),
+        }
+    }
+
+    fn read(self) -> Option<Registration> {
+        Some(Registration {
+            id: RegistrationId::from_key(key_of(&self.id)?)?,
+            email: EmailAddress::parse(&self.email)?,
+            name: PersonName::parse(&self.name).ok()?,
+            role: Role::parse(&self.role)?,
+            password_hash: self.password_hash,
+            token_hash: self.token_hash,
+            invitation: InvitationId::from_key(&self.invitation),
+            expires_at: Timestamp::from_millis(self.expires_at),
+        })
+    }
+}
+
+impl Store {
+    /// Stores a registration and the mail that carries its token.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn create_registration(&self, registration: &Registration, mail: &PendingMail) -> Result<(), Error> {
+        let body = "CREATE $registration.id CONTENT $registration; CREATE $mail.id CONTENT $mail; RETURN true";
+        let variables =
+            variables! { registration: RegistrationRecord::new(registration), mail: OutboxRecord::new(mail) };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// The registration whose token has this hash.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_registration_by_token(&self, token_hash: &str) -> Result<Option<Registration>, Error> {
+        let text = "SELECT * FROM registration WHERE token_hash = $hash LIMIT 1";
+        let rows: Vec<RegistrationRecord> =
+            self.rows(TABLE, text, variables! { hash: token_hash.to_owned() }).await?;
+        rows.into_iter().next().map(|row| intact(TABLE, row.read())).transpose()
+    }
+
+    /// The latest registrations of an address, at most `limit`.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_registrations_by_email(
+        &self,
+        email: &EmailAddress,
+        limit: usize,
+    ) -> Result<Vec<Registration>, Error> {
+        let text =
+            format!("SELECT * FROM registration WHERE email = $email AND newest > '' ORDER BY newest ASC LIMIT {limit}");
+        let rows: Vec<RegistrationRecord> =
+            self.rows(TABLE, &text, variables! { email: email.as_str().to_owned() }).await?;
+        rows.into_iter().map(|row| intact(TABLE, row.read())).collect()
+    }
+
+    /// Turns a registration into a user who is signed in. The other registrations of the address are void, and the
+    /// invitation it came with is used up.
+    ///
+    /// # Errors
+    /// [`Guard::TokenGone`](super::Guard::TokenGone) when the registration or its invitation is no longer there;
+    /// [`Error::Conflict`] when the address was taken meanwhile.
+    pub async fn activate_registration(
+        &self,
+        registration: &Registration,
+        user: &User,
+        session: &NewSession,
+    ) -> Result<(), Error> {
+        let consume = if registration.invitation.is_some() { CONSUME_INVITATION } else { "" };
+        let body = format!(
+            "IF (SELECT VALUE id FROM ONLY $registration) == NONE {{ THROW 'token_gone' }};
+             {consume} {ADD_USER} {ADD_SESSION} RETURN true"
+        );
+        let variables = variables! {
+            registration: record(TABLE, registration.id.key()),
+            invitation: invitation_record(registration.invitation),
+            now: session.created_at.as_millis(),
+            user: UserRecord::new(user, &registration.password_hash),
+            role_total: role_total(user.role),
+            session: SessionRecord::new(session),
+            refresh_token: RefreshTokenRecord::new(session),
+        };
+        self.transact::<bool>(&body, variables).await.map(|_| ())
+    }
+}

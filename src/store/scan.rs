@@ -1,0 +1,98 @@
+//! Lists: one forward scan of one index, whatever the order and the direction.
+
+use surrealdb::types::{SurrealValue, Variables};
+
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+
+/// A list of rows, fixed by what its rows have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Every file.
+    Files,
+    /// The files of one owner, by the key of the user.
+    FilesOf(String),
+    /// The shares with one audience: the key of a user, or `*`.
+    SharesWith(String),
+    /// The shares of one file, by its key.
+    SharesOf(String),
+    /// Everyone.
+    Users,
+    /// Everyone of one role.
+    UsersIn(&'static str),
+}
+
+impl List {
+    fn table(&self) -> &'static str {
+        match self {
+            Self::Files | Self::FilesOf(_) => "file",
+            Self::SharesWith(_) | Self::SharesOf(_) => "share",
+            Self::Users | Self::UsersIn(_) => "user",
+        }
+    }
+
+    fn common(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Files | Self::Users => None,
+            Self::FilesOf(owner) => Some(("owner", owner.clone())),
+            Self::SharesWith(audience) => Some(("audience", audience.clone())),
+            Self::SharesOf(file) => Some(("file", file.clone())),
+            Self::UsersIn(role) => Some(("role", (*role).to_owned())),
+        }
+    }
+}
+
+/// Where a scan starts and how far it goes.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// The list.
+    pub list: List,
+    /// The stored key whose ascending order is the order of the scan.
+    pub key_field: &'static str,
+    /// Rows behind this key; the empty string starts at the beginning.
+    pub after: String,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+/// A thing that stands in a list.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    /// Its key in the order of the scan.
+    pub key: String,
+    /// The same place in the mirrored order.
+    pub mirror_key: String,
+    /// The thing.
+    pub item: T,
+}
+
+impl Scan {
+    fn text(&self) -> String {
+        let (table, key) = (self.list.table(), self.key_field);
+        let common = self.list.common().map(|(field, _)| format!("{field} = $common AND ")).unwrap_or_default();
+        format!("SELECT * FROM {table} WHERE {common}{key} > $after ORDER BY {key} ASC LIMIT {}", self.limit)
+    }
+
+    fn variables(&self) -> Variables {
+        let common = self.list.common().map(|(_, value)| value).unwrap_or_default();
+        variables! { common: common, after: self.after.clone() }
+    }
+}
+
+impl Store {
+    /// The rows of a scan.
+    pub(super) async fn scan<T: SurrealValue>(&self, scan: &Scan) -> Result<Vec<T>, Error> {
+        self.rows(scan.list.table(), &scan.text(), scan.variables()).await
+    }
+
+    /// How the database would run a scan, as text: for the test that every list is one forward scan of one index.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn explain(&self, scan: &Scan) -> Result<String, Error> {
+        let mut results = self.read(&format!("{} EXPLAIN", scan.text()), scan.variables()).await?;
+        let plan: surrealdb::types::Value = results.take(0).map_err(|failure| Error::Query(Box::new(failure)))?;
+        Ok(format!("{plan:?}"))
+    }
+}

@@ -1,0 +1,401 @@
+//! Grants, and what was downloaded through them.
+//!
+//! Counters: `shared:AUDIENCE` is how many shares an audience has, `twice:CLIENT` for how many files both a share with that
+//! Client and one with every Client exist, so that a Client's total needs no scan.
+
+use surrealdb::types::{RecordId, SurrealValue};
+
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+use super::row::{NEVER_MILLIS, intact, key_of, millis_or_never, moment_unless_never, record};
+use super::scan::{Listed, Scan};
+use crate::domain::file::File;
+use crate::domain::id::{FileId, LinkId, ShareId, UserId};
+use crate::domain::share::{Audience, Share};
+use crate::domain::sort_key::SortKeys;
+use crate::domain::timestamp::Timestamp;
+
+const TABLE: &str = "share";
+/// How the audience of every Client is written.
+pub const EVERY_CLIENT: &str = "*";
+
+/// How an audience is written.
+pub fn audience_key(audience: Audience) -> String {
+    match audience {
+        Audience::Client(user) => user.key(),
+        Audience::EveryClient => EVERY_CLIENT.to_owned(),
+    }
+}
+
+/// A share to be made, or to be brought up to date where it exists.
+#[derive(Clone, Debug)]
+pub struct NewShare {
+    /// The id it gets if it is new.
+    pub id: ShareId,
+    /// With whom.
+    pub audience: Audience,
+    /// Who shares.
+    pub shared_by: UserId,
+    /// When.
+    pub shared_at: Timestamp,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+    /// How many downloads each recipient has.
+    pub max_downloads: Option<u32>,
+}
+
+/// A share as it stands in a list, with what filters look at.
+#[derive(Clone, Debug)]
+pub struct ShareListing {
+    /// The share.
+    pub share: Share,
+    /// The name of its file.
+    pub file_name: String,
+    /// When its file was uploaded.
+    pub file_uploaded_at: Timestamp,
+}
+
+/// What one recipient has downloaded through one share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// How often.
+    pub downloads: u64,
+    /// When last.
+    pub last_downloaded_at: Option<Timestamp>,
+}
+
+#[derive(Clone, SurrealValue)]
+struct ShareRecord {
+    id: RecordId,
+    file: String,
+    audience: String,
+    shared_by: String,
+    shared_at: i64,
+    expires_at: i64,
+    max_downloads: i64,
+    downloads: i64,
+    last_downloaded_at: i64,
+    file_name: String,
+    file_uploaded_at: i64,
+    newest: String,
+    oldest: String,
+    by_name: String,
+    by_name_reversed: String,
+    largest: String,
+    smallest: String,
+}
+
+#[derive(SurrealValue)]
+pub(super) struct NewShareRecord {
+    row: ShareRecord,
+    audience_total: RecordId,
+    twice_total: RecordId,
+}
+
+#[derive(SurrealValue)]
+struct ReceiptRecord {
+    share: String,
+    downloads: i64,
+    last_downloaded_at: i64,
+}
+
+impl NewShareRecord {
+    pub(super) fn new(share: &NewShare, file: &File) -> Self {
+        let keys = SortKeys::new(file.id, file.name.as_str(), file.size_bytes, share.shared_at);
+        let audience = audience_key(share.audience);
+        Self {
+            audience_total: record("counter", format!("shared:{audience}")),
+            twice_total: record("counter", format!("twice:{audience}")),
+            row: ShareRecord {
+                id: record(TABLE, share.id.key()),
+                file: file.id.key(),
+                audience,
+                shared_by: share.shared_by.key(),
+                shared_at: share.shared_at.as_millis(),
+                expires_at: millis_or_never(share.expires_at),
+                max_downloads: share.max_downloads.map_or(-1, i64::from),
+                downloads: 0,
+                last_downloaded_at: NEVER_MILLIS,
+                file_name: file.name.as_str().to_owned(),
+                file_uploaded_at: file.uploaded_at.as_millis(),
+                newest: keys.newest,
+                oldest: keys.oldest,
+                by_name: keys.by_name,
+                by_name_reversed: keys.by_name_reversed,
+                largest: keys.largest,
+                smallest: keys.smallest,
+            },
+        }
+    }
+}
+
+impl ShareRecord {
+    fn into_share(self) -> Result<Share, Error> {
+        intact(TABLE, self.read())
+    }
+
+    fn read(self) -> Option<Share> {
+        let audience = match self.audience.as_str() {
+            EVERY_CLIENT => Audience::EveryClient,
+            key => Audience::Client(UserId::from_key(key)?),
+        };
+        Some(Share {
+            id: ShareId::from_key(key_of(&self.id)?)?,
+            file: FileId::from_key(&self.file)?,
+            audience,
+            shared_by: UserId::from_key(&self.shared_by)?,
+            shared_at: Timestamp::from_millis(self.shared_at),
+            expires_at: moment_unless_never(self.expires_at),
+            max_downloads: u32::try_from(self.max_downloads).ok(),
+            downloads: u64::try_from(self.downloads).ok()?,
+            last_downloaded_at: moment_unless_never(self.last_downloaded_at),
+        })
+    }
+
+    /// The keys of this row in the order that `field` names and in its mirror.
+    fn keys(&self, field: &str) -> (String, String) {
+        let (key, mirror) = match field {
+            "newest" => (&self.newest, &self.oldest),
+            "oldest" => (&self.oldest, &self.newest),
+            "by_name" => (&self.by_name, &self.by_name_reversed),
+            "by_name_reversed" => (&self.by_name_reversed, &self.by_name),
+            "largest" => (&self.largest, &self.smallest),
+            _ => (&self.smallest, &self.largest),
+        };
+        (key.clone(), mirror.clone())
+    }
+}
+
+/// The statements that add the new share `$share` (with its counters) to the file record `$file`.
+pub(super) const ADD_SHARE: &str = "
+    CREATE share CONTENT $share.row;
+    UPDATE $file SET shares += 1;
+    LET $audience_total = $share.audience_total;
+    UPSERT $audience_total SET total = (total ?? 0) + 1;
+    IF $share.row.audience == '*' {
+        FOR $named IN (SELECT VALUE audience FROM share WHERE file = $share.row.file AND audience != '*') {
+            UPSERT type::record('counter', 'twice:' + $named) SET total = (total ?? 0) + 1;
+        };
+    } ELSE IF array::len((SELECT VALUE id FROM share WHERE file = $share.row.file AND audience = '*')) == 1 {
+        LET $twice_total = $share.twice_total;
+        UPSERT $twice_total SET total = (total ?? 0) + 1;
+    };";
+
+/// The statements that drop the share record id `$dropped_id`, if it is there; its file's row is left to the caller.
+pub(super) const DROP_SHARE: &str = "
+    LET $dropped = (DELETE $dropped_id RETURN BEFORE)[0];
+    IF $dropped != NONE {
+        UPSERT type::record('counter', 'shared:' + $dropped.audience) SET total = (total ?? 0) - 1;
+        IF $dropped.audience == '*' {
+            FOR $named IN (SELECT VALUE audience FROM share WHERE file = $dropped.file AND audience != '*') {
+                UPSERT type::record('counter', 'twice:' + $named) SET total = (total ?? 0) - 1;
+            };
+        } ELSE IF array::len((SELECT VALUE id FROM share WHERE file = $dropped.file AND audience = '*')) == 1 {
+            UPSERT type::record('counter', 'twice:' + $dropped.audience) SET total = (total ?? 0) - 1;
+        };
+        DELETE receipt WHERE share = record::id($dropped_id);
+        DELETE link_use WHERE share = record::id($dropped_id);
+    };";
+
+/// The statements that drop every share of the file with the key `$file`.
+pub(super) fn drop_shares_of_file() -> String {
+    format!("FOR $dropped_id IN (SELECT VALUE id FROM share WHERE file = $file) {{ {DROP_SHARE} }};")
+}
+
+impl Store {
+    /// Makes or brings up to date the shares of one file, all or none. A share that had expired is made anew.
+    ///
+    /// # Errors
+    /// [`Guard::FileGone`](super::Guard::FileGone) or [`Guard::FileChanged`](super::Guard::FileChanged) when `file` is not
+    /// what the database has.
+    pub async fn put_shares(&self, file: &File, shares: &[NewShare], now: Timestamp) -> Result<Vec<Share>, Error> {
+        let body = format!(
+            "LET $row = (SELECT * FROM ONLY $file);
+            IF $row == NONE {{ THROW 'file_gone' }};
+            IF $row.name != $name {{ THROW 'file_changed' }};
+            UPDATE $file SET revision += 1;
+            FOR $share IN $shares {{
+                LET $found = (SELECT * FROM share WHERE file = $share.row.file AND audience = $share.row.audience)[0];
+                IF $found != NONE AND $found.expires_at > $now {{
+                    LET $found_id = $found.id;
+                    UPDATE $found_id SET expires_at = $share.row.expires_at, max_downloads = $share.row.max_downloads;
+                }} ELSE {{
+                    IF $found != NONE {{
+                        LET $dropped_id = $found.id;
+                        {DROP_SHARE}
+                        UPDATE $file SET shares -= 1;
+                    }};
+                    {ADD_SHARE}
+                }};
+            }};
+            RETURN array::flatten($shares.map(|$share|
+                (SELECT * FROM share WHERE file = $share.row.file AND audience = $share.row.audience)))"
+        );
+        let records: Vec<NewShareRecord> = shares.iter().map(|share| NewShareRecord::new(share, file)).collect();
+        let variables = variables! {
+            file: record("file", file.id.key()),
+            name: file.name.as_str().to_owned(),
+            shares: records,
+            now: now.as_millis(),
+        };
+        let rows: Vec<ShareRecord> = self.transact(&body, variables).await?;
+        rows.into_iter().map(ShareRecord::into_share).collect()
+    }
+
+    /// Takes a share back: its counts and its links go with it.
+    ///
+    /// # Errors
+    /// [`Guard::ShareGone`](super::Guard::ShareGone) when it is not there any more.
+    pub async fn drop_share(&self, share: &Share) -> Result<(), Error> {
+        let body = format!(
+            "{DROP_SHARE}
+            IF $dropped == NONE {{ THROW 'share_gone' }};
+            UPDATE $file SET shares -= 1, revision += 1;
+            RETURN true"
+        );
+        let variables = variables! {
+            dropped_id: record(TABLE, share.id.key()),
+            file: record("file", share.file.key()),
+        };
+        self.transact::<bool>(&body, variables).await.map(|_| ())
+    }
+
+    /// The share with this id, expired or not.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_share(&self, id: ShareId) -> Result<Option<Share>, Error> {
+        let row: Option<ShareRecord> =
+            self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: record(TABLE, id.key()) }).await?;
+        row.map(ShareRecord::into_share).transpose()
+    }
+
+    /// The shares of these files with this audience, expired ones included.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_shares_with(&self, audience: Audience, files: &[FileId]) -> Result<Vec<Share>, Error> {
+        let text = "RETURN array::flatten($files.map(|$file|
+            (SELECT * FROM share WHERE file = $file AND audience = $audience)))";
+        let files: Vec<String> = files.iter().map(FileId::key).collect();
+        let variables = variables! { files: files, audience: audience_key(audience) };
+        let rows: Vec<ShareRecord> = self.rows(TABLE, text, variables).await?;
+        rows.into_iter().map(ShareRecord::into_share).collect()
+    }
+
+    /// A piece of a list of shares.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn scan_shares(&self, scan: &Scan) -> Result<Vec<Listed<ShareListing>>, Error> {
+        let rows: Vec<ShareRecord> = self.scan(scan).await?;
+        let list = rows.into_iter().map(|row| {
+            let (key, mirror_key) = row.keys(scan.key_field);
+            let (file_name, file_uploaded_at) = (row.file_name.clone(), Timestamp::from_millis(row.file_uploaded_at));
+            Ok(Listed { key, mirror_key, item: ShareListing { share: row.into_share()?, file_name, file_uploaded_at } })
+        });
+        list.collect()
+    }
+
+    /// How many shares one file has, those included that have expired and are not swept yet.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_shares_of(&self, file: FileId) -> Result<u64, Error> {
+        let id = record("file", file.key());
+        let count: Option<i64> = self.row("file", "SELECT VALUE shares FROM ONLY $id", variables! { id: id }).await?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    }
+
+    /// Shares with an audience that have expired and are not swept yet, at most 1,000.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_expired_shares_with(&self, audience: Audience, now: Timestamp) -> Result<Vec<Share>, Error> {
+        let text = "SELECT * FROM share WHERE audience = $audience AND expires_at <= $now LIMIT 1000";
+        let variables = variables! { audience: audience_key(audience), now: now.as_millis() };
+        let rows: Vec<ShareRecord> = self.rows(TABLE, text, variables).await?;
+        rows.into_iter().map(ShareRecord::into_share).collect()
+    }
+
+    /// For how many files a Client has a share of its own or one with every Client, expired ones included.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_files_shared_with(&self, client: UserId) -> Result<u64, Error> {
+        let own = self.total(format!("shared:{}", client.key())).await?;
+        let common = self.total(format!("shared:{EVERY_CLIENT}")).await?;
+        let twice = self.total(format!("twice:{}", client.key())).await?;
+        Ok((own + common).saturating_sub(twice))
+    }
+
+    /// What a recipient has downloaded through each of these shares; the answers stand in the order of `shares`.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_receipts(&self, recipient: UserId, shares: &[ShareId]) -> Result<Vec<Receipt>, Error> {
+        let ids: Vec<RecordId> = shares.iter().map(|share| receipt_id(*share, recipient)).collect();
+        let rows: Vec<ReceiptRecord> =
+            self.rows("receipt", "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        let receipt_of = |share: &ShareId| {
+            let row = rows.iter().find(|row| row.share == share.key())?;
+            Some(Receipt {
+                downloads: u64::try_from(row.downloads).unwrap_or(0),
+                last_downloaded_at: moment_unless_never(row.last_downloaded_at),
+            })
+        };
+        Ok(shares.iter().map(|share| receipt_of(share).unwrap_or_default()).collect())
+    }
+
+    /// Takes one download from a share for a link that has not taken one yet. A link takes one at most, however often and
+    /// by however many requests at once it is used.
+    ///
+    /// # Errors
+    /// [`Guard::ShareGone`](super::Guard::ShareGone); [`Guard::ShareUsedUp`](super::Guard::ShareUsedUp) when nothing is left.
+    pub async fn take_download(
+        &self,
+        link: LinkId,
+        link_expires_at: Timestamp,
+        share: ShareId,
+        recipient: UserId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let body = "
+            LET $row = (SELECT * FROM ONLY $share);
+            IF $row == NONE { THROW 'share_gone' };
+            IF (SELECT VALUE id FROM ONLY $link) == NONE {
+                LET $used = (SELECT VALUE downloads FROM ONLY $receipt) ?? 0;
+                IF $row.max_downloads >= 0 AND $used >= $row.max_downloads { THROW 'share_used_up' };
+                CREATE $link SET share = $share_key, expires_at = $link_expires_at;
+                UPSERT $receipt SET share = $share_key, recipient = $recipient, downloads = $used + 1, last_downloaded_at = $now;
+                UPDATE $share SET downloads += 1, last_downloaded_at = $now;
+            };
+            RETURN true";
+        let variables = variables! {
+            link: record("link_use", link.key()),
+            link_expires_at: link_expires_at.as_millis(),
+            share: record(TABLE, share.key()),
+            share_key: share.key(),
+            receipt: receipt_id(share, recipient),
+            recipient: recipient.key(),
+            now: now.as_millis(),
+        };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// Whether a link has taken its download.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn has_taken_download(&self, link: LinkId) -> Result<bool, Error> {
+        let id = record("link_use", link.key());
+        let share: Option<String> =
+            self.row("link_use", "SELECT VALUE share FROM ONLY $id", variables! { id: id }).await?;
+        Ok(share.is_some())
+    }
+}
+
+fn receipt_id(share: ShareId, recipient: UserId) -> RecordId {
+    record("receipt", format!("{}_{}", share.key(), recipient.key()))
+}

@@ -1,0 +1,148 @@
+//! People with an account.
+
+use surrealdb::types::{RecordId, SurrealValue};
+
+use super::connection::Store;
+use super::error::Error;
+use super::query::variables;
+use super::row::{intact, key_of, record};
+use super::scan::{Listed, Scan};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::UserId;
+use crate::domain::name::PersonName;
+use crate::domain::role::Role;
+use crate::domain::sort_key::reversed;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
+
+const TABLE: &str = "user";
+
+#[derive(Clone, SurrealValue)]
+pub(super) struct UserRecord {
+    id: RecordId,
+    email: String,
+    email_reversed: String,
+    name: String,
+    role: String,
+    password_hash: String,
+    created_at: i64,
+}
+
+impl UserRecord {
+    pub(super) fn new(user: &User, password_hash: &str) -> Self {
+        Self {
+            id: record(TABLE, user.id.key()),
+            email: user.email.as_str().to_owned(),
+            email_reversed: reversed(user.email.as_str()),
+            name: user.name.as_str().to_owned(),
+            role: user.role.as_str().to_owned(),
+            password_hash: password_hash.to_owned(),
+            created_at: user.created_at.as_millis(),
+        }
+    }
+
+    fn into_user(self) -> Result<User, Error> {
+        intact(TABLE, self.read())
+    }
+
+    fn read(self) -> Option<User> {
+        Some(User {
+            id: UserId::from_key(key_of(&self.id)?)?,
+            email: EmailAddress::parse(&self.email)?,
+            name: PersonName::parse(&self.name).ok()?,
+            role: Role::parse(&self.role)?,
+            created_at: Timestamp::from_millis(self.created_at),
+        })
+    }
+}
+
+/// The statements that add one user, for the transactions that do: `$user` is its row, `$role_total` its role's counter.
+pub(super) const ADD_USER: &str = "
+    CREATE $user.id CONTENT $user;
+    UPSERT $role_total SET total = (total ?? 0) + 1;
+    DELETE outbox WHERE subject IN (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
+    DELETE registration WHERE email = $user.email;";
+
+pub(super) fn role_total(role: Role) -> RecordId {
+    record("counter", format!("users:{}", role.as_str()))
+}
+
+impl Store {
+    /// Adds a verified user, and voids the registrations that wait for its address.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the address is taken.
+    pub async fn create_user(&self, user: &User, password_hash: &str) -> Result<(), Error> {
+        let variables =
+            variables! { user: UserRecord::new(user, password_hash), role_total: role_total(user.role) };
+        self.transact::<bool>(&format!("{ADD_USER} RETURN true"), variables).await.map(|_| ())
+    }
+
+    /// The user with this id.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_user(&self, id: UserId) -> Result<Option<User>, Error> {
+        let id = record(TABLE, id.key());
+        let row: Option<UserRecord> = self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: id }).await?;
+        row.map(UserRecord::into_user).transpose()
+    }
+
+    /// The users with these ids; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_users(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
+        let ids: Vec<RecordId> = ids.iter().map(|id| record(TABLE, id.key())).collect();
+        let rows: Vec<UserRecord> = self.rows(TABLE, "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        rows.into_iter().map(UserRecord::into_user).collect()
+    }
+
+    /// The user with this address, and the hash of its password.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_user_by_email(&self, email: &EmailAddress) -> Result<Option<(User, String)>, Error> {
+        let text = "SELECT * FROM user WHERE email = $email LIMIT 1";
+        let rows: Vec<UserRecord> =
+            self.rows(TABLE, text, variables! { email: email.as_str().to_owned() }).await?;
+        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let password_hash = row.password_hash.clone();
+        Ok(Some((row.into_user()?, password_hash)))
+    }
+
+    /// Replaces the hash of a user's password, where it still is `old_hash`.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn replace_password_hash(&self, user: UserId, old_hash: &str, new_hash: &str) -> Result<(), Error> {
+        let body = "UPDATE $id SET password_hash = $new WHERE password_hash = $old; RETURN true";
+        let variables =
+            variables! { id: record(TABLE, user.key()), old: old_hash.to_owned(), new: new_hash.to_owned() };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// A piece of a list of users, in the order of e-mail addresses.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn scan_users(&self, scan: &Scan) -> Result<Vec<Listed<User>>, Error> {
+        let rows: Vec<UserRecord> = self.scan(scan).await?;
+        let list = rows.into_iter().map(|row| {
+            let (mut key, mut mirror_key) = (row.email.clone(), row.email_reversed.clone());
+            if scan.key_field != "email" {
+                (key, mirror_key) = (mirror_key, key);
+            }
+            Ok(Listed { key, mirror_key, item: row.into_user()? })
+        });
+        list.collect()
+    }
+
+    /// How many users have this role.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_users(&self, role: Role) -> Result<u64, Error> {
+        self.total(format!("users:{}", role.as_str())).await
+    }
+}
