@@ -5,7 +5,11 @@
 #![recursion_limit = "256"]
 
 pub mod blobs;
+pub mod config;
+pub mod crypto;
 pub mod domain;
+pub mod graphql;
 pub mod mail;
 pub mod policy;
+pub mod services;
 pub mod store;

@@ -128,7 +128,9 @@ mod tests {
     #[test]
     #[expect(clippy::reversed_empty_ranges, reason = "that is what must be refused")]
     fn ranges_outside_the_file_are_refused() {
-        for (range, size) in [(0..11, 10), (10..11, 10), (5..5, 10), (7..3, 10), (0..1, 0), (1..1, 0), (0..u64::MAX, 10)] {
+        for (range, size) in
+            [(0..11, 10), (10..11, 10), (5..5, 10), (7..3, 10), (0..1, 0), (1..1, 0), (0..u64::MAX, 10)]
+        {
             assert_eq!(ChunkSpan::covering(range.clone(), size), Err(Error::OutOfRange), "{range:?} of {size}");
         }
         assert_eq!(ChunkSpan::whole(MAX_PLAIN_BYTES + 1), Err(Error::TooLarge));

@@ -76,7 +76,7 @@ impl WrappedKey {
     ///
     /// `UnknownKey` when the ring does not hold the wrapping key, `WrongLength` when `sealed` is not
     /// `WRAPPED_KEY_BYTES` long, `Tampered` when it was altered or belongs to another file, blob or size.
-    pub fn unwrap(&self, ring: &KeyRing, owner: &KeyOwner) -> Result<FileKey, Error> {
+    pub fn unwrap_with(&self, ring: &KeyRing, owner: &KeyOwner) -> Result<FileKey, Error> {
         let wrapping = ring.find(Purpose::Wrapping, self.key_id)?;
         if self.sealed.len() != WRAPPED_KEY_BYTES {
             return Err(Error::WrongLength);
@@ -94,9 +94,9 @@ impl WrappedKey {
     ///
     /// # Errors
     ///
-    /// Those of `unwrap`.
+    /// Those of `unwrap_with`.
     pub fn rewrap(&self, ring: &KeyRing, owner: &KeyOwner, random: &dyn Random) -> Result<Self, Error> {
-        self.unwrap(ring, owner)?.wrap(ring, owner, random)
+        self.unwrap_with(ring, owner)?.wrap(ring, owner, random)
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(wrapped.key_id.to_string(), "0a0b0c0d0e0f1011");
         assert_eq!(
             HEXLOWER.encode(&wrapped.sealed),
-            "@WRAPPED@"
+            "606162636465666768696a6b6c6d6e6f7071727374757677f4259299b4c984d1b2be0552e577bbd33ed1f96675aa779e27216358fc0b34e70248c65d4ec7e7ab888de2c44d1b800a"
         );
     }
 
@@ -142,14 +142,14 @@ mod tests {
         let ring = sample_ring();
         let file_key = FileKey::generate(&random);
         let wrapped = file_key.wrap(&ring, &owner(), &random).unwrap();
-        assert_eq!(wrapped.unwrap(&ring, &owner()).unwrap().0.as_bytes(), file_key.0.as_bytes());
+        assert_eq!(wrapped.unwrap_with(&ring, &owner()).unwrap().0.as_bytes(), file_key.0.as_bytes());
         for other in [
             KeyOwner { file: FileId::from_bytes([0xf2; 16]), ..owner() },
             KeyOwner { blob: BlobId::from_bytes([0xb2; 16]), ..owner() },
             KeyOwner { size_bytes: 65_536, ..owner() },
             KeyOwner { file: FileId::from_bytes([0xb1; 16]), blob: BlobId::from_bytes([0xf1; 16]), ..owner() },
         ] {
-            assert_eq!(wrapped.unwrap(&ring, &other).unwrap_err(), Error::Tampered, "{other:?}");
+            assert_eq!(wrapped.unwrap_with(&ring, &other).unwrap_err(), Error::Tampered, "{other:?}");
         }
     }
 
@@ -161,23 +161,23 @@ mod tests {
         for position in 0..WRAPPED_KEY_BYTES {
             let mut altered = wrapped.clone();
             altered.sealed[position] ^= 0x80;
-            assert_eq!(altered.unwrap(&ring, &owner()).unwrap_err(), Error::Tampered, "byte {position}");
+            assert_eq!(altered.unwrap_with(&ring, &owner()).unwrap_err(), Error::Tampered, "byte {position}");
         }
         for length in [0, WRAPPED_KEY_BYTES - 1, WRAPPED_KEY_BYTES + 1] {
             let mut cut = wrapped.clone();
             cut.sealed.resize(length, 0);
-            assert_eq!(cut.unwrap(&ring, &owner()).unwrap_err(), Error::WrongLength);
+            assert_eq!(cut.unwrap_with(&ring, &owner()).unwrap_err(), Error::WrongLength);
         }
         let other_ring = KeyRing::generate(&random, Timestamp::from_millis(0)).unwrap();
         assert_eq!(
-            wrapped.unwrap(&other_ring, &owner()).unwrap_err(),
+            wrapped.unwrap_with(&other_ring, &owner()).unwrap_err(),
             Error::UnknownKey { key_id: wrapped.key_id }
         );
         // The id of another wrapping key of the same ring.
         let mut rotated = sample_ring();
         rotated.rotate(Purpose::Wrapping, &random, Timestamp::from_millis(1)).unwrap();
         let relabelled = WrappedKey { key_id: rotated.current(Purpose::Wrapping).id(), ..wrapped };
-        assert_eq!(relabelled.unwrap(&rotated, &owner()).unwrap_err(), Error::Tampered);
+        assert_eq!(relabelled.unwrap_with(&rotated, &owner()).unwrap_err(), Error::Tampered);
     }
 
     #[test]
@@ -191,8 +191,8 @@ mod tests {
         let after = before.rewrap(&ring, &owner(), &random).unwrap();
         assert!(after.is_current(&ring));
         ring.retire(Purpose::Wrapping, before.key_id).unwrap();
-        assert_eq!(before.unwrap(&ring, &owner()).unwrap_err(), Error::UnknownKey { key_id: before.key_id });
-        assert_eq!(after.unwrap(&ring, &owner()).unwrap().0.as_bytes(), file_key.0.as_bytes());
+        assert_eq!(before.unwrap_with(&ring, &owner()).unwrap_err(), Error::UnknownKey { key_id: before.key_id });
+        assert_eq!(after.unwrap_with(&ring, &owner()).unwrap().0.as_bytes(), file_key.0.as_bytes());
     }
 
     #[test]

@@ -51,7 +51,9 @@ mod tests {
         let id = KeyId::from_bytes([0, 1, 2, 3, 0xab, 0xcd, 0xef, 0xff]);
         assert_eq!(format!("{id} {id:?}"), "00010203abcdefff 00010203abcdefff");
         assert_eq!(KeyId::parse("00010203abcdefff"), Some(id));
-        for bad in ["", "00010203ABCDEFFF", "00010203abcdef", "00010203abcdefff00", "00010203abcdeffg", " 0010203abcdefff"] {
+        for bad in
+            ["", "00010203ABCDEFFF", "00010203abcdef", "00010203abcdefff00", "00010203abcdeffg", " 0010203abcdefff"]
+        {
             assert_eq!(KeyId::parse(bad), None, "{bad:?}");
         }
     }

@@ -1,9 +1,9 @@
 //! Passwords: what is accepted, and how they are hashed (Argon2id, RFC 9106).
 //!
-//! Hashing takes tens of milliseconds and 19 MiB or more on purpose: call it on a blocking thread, behind a limit.
+//! Hashing takes tens of milliseconds and 19 MiB or more on purpose, rating a password up to 20 milliseconds: call both
+//! on a blocking thread, behind a limit.
 
-use argon2::password_hash::phc::{ParamsString, Salt};
-use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -88,7 +88,7 @@ impl PasswordHashing {
         let password = normalise(password).ok_or(Error::TooLarge)?;
         let salt = random_bytes::<SALT_BYTES>(random);
         let hash = self.derive(&password, &salt)?;
-        self.phc(&salt, &hash)
+        self.phc(&salt, &*hash)
     }
 
     /// Compares a password with a stored PHC string, with the parameters of that string.

@@ -75,12 +75,7 @@ pub fn seal(
 ///
 /// `TooLarge` beyond `MAX_TOKEN_CHARS`, `Malformed` or `Truncated` when it is no token of this version, `UnknownKey`
 /// when its key is no longer in the ring, `Tampered` when it was altered or made for another purpose or context.
-pub fn open(
-    ring: &KeyRing,
-    purpose: TokenPurpose,
-    context: &[u8],
-    token: &str,
-) -> Result<Zeroizing<Vec<u8>>, Error> {
+pub fn open(ring: &KeyRing, purpose: TokenPurpose, context: &[u8], token: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     if token.len() > MAX_TOKEN_CHARS {
         return Err(Error::TooLarge);
     }

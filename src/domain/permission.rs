@@ -124,3 +124,9 @@ permissions! {
     /// Take a share back.
     ShareRevoke = "share":"revoke";
 }
+
+impl From<Permission> for String {
+    fn from(permission: Permission) -> Self {
+        permission.as_str().to_owned()
+    }
+}

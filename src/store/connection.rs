@@ -70,6 +70,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether the database is in this process, which then has it to itself.
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.connection, Connection::Embedded(..))
+    }
+
     /// Closes an embedded database and waits until its files are free again.
     pub async fn close(&self) {
         if let Connection::Embedded(_, datastore) = &self.connection

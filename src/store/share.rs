@@ -308,6 +308,16 @@ impl Store {
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
     }
 
+    /// How many shares of a file have expired and are not swept yet.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_expired_shares_of(&self, file: FileId, now: Timestamp) -> Result<u64, Error> {
+        let text = "SELECT VALUE count FROM (SELECT count() FROM share WHERE file = $file AND expires_at <= $now GROUP ALL)";
+        let counts: Vec<i64> = self.rows(TABLE, text, variables! { file: file.key(), now: now.as_millis() }).await?;
+        Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
+    }
+
     /// Shares with an audience that have expired and are not swept yet, at most 1,000.
     ///
     /// # Errors

@@ -48,13 +48,13 @@
 #define HANDLE_FID 0x200 /* AT_HANDLE_FID, Linux 6.6: also overlayfs */
 
 static char root[PATH_MAX], shadow[PATH_MAX];
-static size_t root_len; /* 0: switched off */
+static size_t root_len; /* 0: switched off, or not begun */
 
 static void die(const char *what) {
     char text[PATH_MAX], mark[PATH_ROOM];
     int n = snprintf(text, sizeof text, "forgetful: %s (errno: %s)\n", what, strerror(errno));
     snprintf(mark, sizeof mark, "%s/spoiled", shadow);
-    int fd = syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int fd = root_len == 0 ? -1 : syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd >= 0 && write(fd, text, n) < 0) errno = 0;
     if (write(STDERR_FILENO, text, n) < 0) errno = 0;
     abort();
@@ -157,16 +157,13 @@ static int sync_fd(int fd, long call) {
     int errno_before = errno;
     struct stat st;
     char key[KEY_ROOM], lock_path[PATH_ROOM], aside[PATH_ROOM], record[PATH_ROOM];
-    if (!under_root(fd) || fstat(fd, &st) || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
-        errno = errno_before;
-        return syscall(call, fd);
-    }
+    if (!under_root(fd) || fstat(fd, &st) || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) return syscall(call, fd);
     snprintf(lock_path, sizeof lock_path, "%s/lock", shadow);
     int lock = open(lock_path, O_RDWR | O_CLOEXEC);
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = st.st_ino & (LLONG_MAX >> 1), .l_len = 1};
     while (fcntl(lock, F_OFD_SETLKW, &range)) /* between threads as well as processes */
         if (errno != EINTR) die("cannot lock the shadow");
-    if (!identify(fd, "", &st, key)) die("no file handle for a file being fsynced");
+    if (!identify(fd, "", &st, key)) die("no file handle for a file being fsynced"); /* a newer st */
     snprintf(aside, sizeof aside, "%s/aside.%ld", shadow, (long)syscall(SYS_gettid));
     snprintf(record, sizeof record, "%s/%s", shadow, key);
     unlink(aside); /* of a killed thread with this number */

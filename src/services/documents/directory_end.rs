@@ -29,6 +29,15 @@ pub(super) struct DirectoryLocation {
     pub(super) entries: u64,
 }
 
+/// The end record, with what Zip64 leaves to its own record saturated.
+struct EndRecord {
+    disks: [u16; 2],
+    entries_on_this_disk: u16,
+    entries: u16,
+    size_bytes: u32,
+    offset: u32,
+}
+
 /// Finds the directory, and checks that the records at the end agree with one another and with the file.
 ///
 /// # Errors
@@ -42,115 +51,196 @@ pub(super) fn locate<R: Read + Seek>(reader: &mut BudgetedReader<R>) -> Result<D
     let tail = reader.read_at(tail_offset, tail_bytes)?;
     let end_at = find_end(&tail)?;
     let end_offset = tail_offset + end_at as u64;
+    let end = tail.get(end_at..).and_then(parse_end).ok_or(Refusal::DirectoryDamaged)?;
+    let locator = end_at.checked_sub(LOCATOR_BYTES).and_then(|at| tail.get(at..end_at));
 
-    let (declared, directory_end) = declared(reader, &tail, end_at, end_offset).transpose()?.ok_or(DAMAGED)?;
-    if declared.entries > limits::ENTRIES {
+    let (location, directory_end) = match locator.filter(|bytes| u32_at(bytes, 0) == Some(LOCATOR_SIGNATURE)) {
+        Some(locator) => locate_by_zip64(reader, &end, locator, end_offset - LOCATOR_BYTES as u64)?,
+        None => (locate_by_end(&end)?, end_offset),
+    };
+    if location.entries > limits::ENTRIES {
         return Err(Refusal::TooManyEntries);
     }
-    if declared.size_bytes > limits::DIRECTORY_BYTES {
+    if location.size_bytes > limits::DIRECTORY_BYTES {
         return Err(Refusal::DirectoryTooLong);
     }
-    let real_offset = directory_end.checked_sub(declared.size_bytes).ok_or(DAMAGED)?;
-    if real_offset > declared.offset {
-        return Err(Refusal::PrependedData);
+    let real_offset = directory_end.checked_sub(location.size_bytes).ok_or(Refusal::DirectoryDamaged)?;
+    if real_offset != location.offset {
+        let is_pushed_back = real_offset > location.offset;
+        return Err(if is_pushed_back { Refusal::PrependedData } else { Refusal::DirectoryDamaged });
     }
-    if real_offset < declared.offset {
-        return Err(DAMAGED);
-    }
-    if declared.entries == 0 {
-        return Err(Refusal::PlainZip);
-    }
-    Ok(declared)
+    if location.entries == 0 { Err(Refusal::PlainZip) } else { Ok(location) }
 }
-
-const DAMAGED: Refusal = Refusal::DirectoryDamaged;
 
 /// Where in the tail the end record is.
 fn find_end(tail: &[u8]) -> Result<usize, Refusal> {
-    let reaches_the_end = |at: &usize| {
-        u16_at(tail, at + END_BYTES - 2).is_some_and(|comment| at + END_BYTES + usize::from(comment) == tail.len())
-    };
+    let end_of_comment = |at: usize| Some(at + END_BYTES + usize::from(u16_at(tail, at + END_BYTES - 2)?));
     let is_signature = |at: &usize| tail.get(*at..).is_some_and(|rest| rest.starts_with(END_SIGNATURE));
     let signatures = || (0..tail.len()).rev().filter(is_signature);
 
-    let mut fitting = signatures().filter(reaches_the_end);
+    let mut fitting = signatures().filter(|at| end_of_comment(*at) == Some(tail.len()));
     match (fitting.next(), fitting.next()) {
         (Some(at), None) => Ok(at),
         // Two readers could each take another one for the end, and see two different documents.
-        (Some(_), Some(_)) => Err(DAMAGED),
-        (None, _) if signatures().any(|at| tail.len() - at >= END_BYTES) => Err(trailing_or_cut(tail, signatures())),
-        (None, _) => Err(Refusal::Incomplete),
+        (Some(_), Some(_)) => Err(Refusal::DirectoryDamaged),
+        (None, _) => match signatures().next().and_then(end_of_comment) {
+            Some(end) if end < tail.len() => Err(Refusal::TrailingData),
+            _ => Err(Refusal::Incomplete),
+        },
     }
 }
 
-/// Tells a comment that was cut off from something that follows the end.
-fn trailing_or_cut(tail: &[u8], mut signatures: impl Iterator<Item = usize>) -> Refusal {
-    let is_short = signatures.next().is_some_and(|at| {
-        u16_at(tail, at + END_BYTES - 2).is_none_or(|comment| at + END_BYTES + usize::from(comment) > tail.len())
-    });
-    if is_short { Refusal::Incomplete } else { Refusal::TrailingData }
+fn parse_end(bytes: &[u8]) -> Option<EndRecord> {
+    Some(EndRecord {
+        disks: [u16_at(bytes, 4)?, u16_at(bytes, 6)?],
+        entries_on_this_disk: u16_at(bytes, 8)?,
+        entries: u16_at(bytes, 10)?,
+        size_bytes: u32_at(bytes, 12)?,
+        offset: u32_at(bytes, 16)?,
+    })
 }
 
-/// What the records say, and where the directory has to end; nothing when a field is missing.
-fn declared<R: Read + Seek>(
-    reader: &mut BudgetedReader<R>,
-    tail: &[u8],
-    end_at: usize,
-    end_offset: u64,
-) -> Option<Result<(DirectoryLocation, u64), Refusal>> {
-    let end = tail.get(end_at..)?;
-    let disks = [u16_at(end, 4)?, u16_at(end, 6)?];
-    let (on_this_disk, entries) = (u16_at(end, 8)?, u16_at(end, 10)?);
-    let (size_bytes, offset) = (u32_at(end, 12)?, u32_at(end, 16)?);
-
-    let locator = end_at.checked_sub(LOCATOR_BYTES).and_then(|at| tail.get(at..end_at));
-    let Some(locator) = locator.filter(|bytes| u32_at(bytes, 0) == Some(LOCATOR_SIGNATURE)) else {
-        let is_whole = disks == [0, 0]
-            && on_this_disk == entries
-            && entries != u16::MAX
-            && size_bytes != u32::MAX
-            && offset != u32::MAX;
-        let here = DirectoryLocation {
-            offset: u64::from(offset),
-            size_bytes: u64::from(size_bytes),
-            entries: u64::from(entries),
-        };
-        // A saturated number stands for a Zip64 record; there is none.
-        return Some(if is_whole { Ok((here, end_offset)) } else { Err(DAMAGED) });
-    };
-
-    let zip64_offset = u64_at(locator, 8)?;
-    let (disk, disk_count) = (u32_at(locator, 4)?, u32_at(locator, 16)?);
-    let locator_offset = end_offset.checked_sub(LOCATOR_BYTES as u64)?;
-    let zip64 = match read_zip64_end(reader, zip64_offset, locator_offset) {
-        Ok(zip64) => zip64?,
-        Err(refusal) => return Some(Err(refusal)),
-    };
-    let agrees = disk == 0
-        && disk_count <= 1
-        && disks.iter().all(|number| matches!(*number, 0 | u16::MAX))
-        && (entries == u16::MAX || u64::from(entries) == zip64.entries)
-        && (on_this_disk == u16::MAX || u64::from(on_this_disk) == zip64.entries)
-        && (size_bytes == u32::MAX || u64::from(size_bytes) == zip64.size_bytes)
-        && (offset == u32::MAX || u64::from(offset) == zip64.offset);
-    Some(if agrees { Ok((zip64, zip64_offset)) } else { Err(DAMAGED) })
+/// What the end record says by itself. A saturated number would stand for a Zip64 record, and there is none.
+fn locate_by_end(end: &EndRecord) -> Result<DirectoryLocation, Refusal> {
+    let is_whole = end.disks == [0, 0]
+        && end.entries_on_this_disk == end.entries
+        && end.entries != u16::MAX
+        && end.size_bytes != u32::MAX
+        && end.offset != u32::MAX;
+    if !is_whole {
+        return Err(Refusal::DirectoryDamaged);
+    }
+    Ok(DirectoryLocation {
+        offset: u64::from(end.offset),
+        size_bytes: u64::from(end.size_bytes),
+        entries: u64::from(end.entries),
+    })
 }
 
-/// What the Zip64 end record says; nothing when it is not one, or does not end where the locator starts.
-fn read_zip64_end<R: Read + Seek>(
+/// What the Zip64 record says, and where it starts. The end record may say the same, or leave it to this one.
+fn locate_by_zip64<R: Read + Seek>(
     reader: &mut BudgetedReader<R>,
-    offset: u64,
+    end: &EndRecord,
+    locator: &[u8],
     locator_offset: u64,
-) -> Result<Option<DirectoryLocation>, Refusal> {
-    let Some(length) = locator_offset.checked_sub(offset).filter(|length| *length >= ZIP64_END_BYTES) else {
-        return Ok(None);
+) -> Result<(DirectoryLocation, u64), Refusal> {
+    let (Some(0), Some(record_offset), Some(0 | 1)) = (u32_at(locator, 4), u64_at(locator, 8), u32_at(locator, 16))
+    else {
+        return Err(Refusal::DirectoryDamaged);
     };
-    let record = reader.read_at(offset, ZIP64_END_BYTES)?;
-    let is_sound = u32_at(&record, 0) == Some(ZIP64_END_SIGNATURE)
-        && u64_at(&record, 4) == length.checked_sub(ZIP64_END_UNCOUNTED_BYTES)
-        && u64_at(&record, 16) == Some(0)
-        && u64_at(&record, 24) == u64_at(&record, 32);
-    let fields = (u64_at(&record, 32), u64_at(&record, 40), u64_at(&record, 48));
-    let (Some(entries), Some(size_bytes), Some(offset)) = fields else { return Ok(None) };
-    Ok(is_sound.then_some(DirectoryLocation { offset, size_bytes, entries }))
+    let record_bytes = locator_offset.checked_sub(record_offset).filter(|length| *length >= ZIP64_END_BYTES);
+    let record_bytes = record_bytes.ok_or(Refusal::DirectoryDamaged)?;
+    let record = reader.read_at(record_offset, ZIP64_END_BYTES)?;
+    let location = parse_zip64_end(&record, record_bytes).ok_or(Refusal::DirectoryDamaged)?;
+
+    let says = |saturated: bool, value: u64, whole: u64| saturated || value == whole;
+    let agrees = end.disks.iter().all(|disk| matches!(*disk, 0 | u16::MAX))
+        && [end.entries, end.entries_on_this_disk]
+            .iter()
+            .all(|entries| says(*entries == u16::MAX, u64::from(*entries), location.entries))
+        && says(end.size_bytes == u32::MAX, u64::from(end.size_bytes), location.size_bytes)
+        && says(end.offset == u32::MAX, u64::from(end.offset), location.offset);
+    if agrees { Ok((location, record_offset)) } else { Err(Refusal::DirectoryDamaged) }
+}
+
+/// The Zip64 record, or nothing when it is not one, is not `record_bytes` long or is one of several disks.
+fn parse_zip64_end(record: &[u8], record_bytes: u64) -> Option<DirectoryLocation> {
+    let entries = u64_at(record, 32)?;
+    let is_sound = u32_at(record, 0)? == ZIP64_END_SIGNATURE
+        && u64_at(record, 4)? == record_bytes.checked_sub(ZIP64_END_UNCOUNTED_BYTES)?
+        && u64_at(record, 16)? == 0
+        && u64_at(record, 24)? == entries;
+    is_sound.then_some(DirectoryLocation { entries, size_bytes: u64_at(record, 40)?, offset: u64_at(record, 48)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn end(entries: u16, size_bytes: u32, offset: u32, comment: &[u8]) -> Vec<u8> {
+        let mut record = END_SIGNATURE.to_vec();
+        record.extend([0; 4]);
+        record.extend(entries.to_le_bytes().repeat(2));
+        record.extend(size_bytes.to_le_bytes());
+        record.extend(offset.to_le_bytes());
+        record.extend(u16::try_from(comment.len()).unwrap().to_le_bytes());
+        record.extend(comment);
+        record
+    }
+
+    fn zip64(entries: u64, size_bytes: u64, offset: u64, record_offset: u64) -> Vec<u8> {
+        let mut record = ZIP64_END_SIGNATURE.to_le_bytes().to_vec();
+        record.extend(44_u64.to_le_bytes());
+        record.extend([0; 12]);
+        record.extend(entries.to_le_bytes().repeat(2));
+        record.extend(size_bytes.to_le_bytes());
+        record.extend(offset.to_le_bytes());
+        record.extend(LOCATOR_SIGNATURE.to_le_bytes());
+        record.extend([0; 4]);
+        record.extend(record_offset.to_le_bytes());
+        record.extend(1_u32.to_le_bytes());
+        record
+    }
+
+    /// Ten bytes of entries and twenty of directory, and then what is given.
+    fn located(rest: &[Vec<u8>]) -> Result<DirectoryLocation, Refusal> {
+        let bytes = [vec![0; 30], rest.concat()].concat();
+        let size_bytes = bytes.len() as u64;
+        locate(&mut BudgetedReader::new(Cursor::new(bytes), size_bytes, u64::MAX))
+    }
+
+    const THERE: DirectoryLocation = DirectoryLocation { offset: 10, size_bytes: 20, entries: 3 };
+
+    #[test]
+    fn the_directory_is_found_with_and_without_a_comment() {
+        assert_eq!(located(&[end(3, 20, 10, b"")]).unwrap(), THERE);
+        assert_eq!(located(&[end(3, 20, 10, b"a comment")]).unwrap(), THERE);
+        assert_eq!(located(&[end(3, 20, 10, &[b'c'; 65_535])]).unwrap(), THERE);
+    }
+
+    #[test]
+    fn zip64_is_followed_whether_or_not_the_end_record_says_the_same() {
+        assert_eq!(located(&[zip64(3, 20, 10, 30), end(u16::MAX, u32::MAX, u32::MAX, b"")]).unwrap(), THERE);
+        assert_eq!(located(&[zip64(3, 20, 10, 30), end(3, 20, 10, b"c")]).unwrap(), THERE);
+    }
+
+    #[test]
+    fn what_does_not_agree_is_damaged() {
+        let saturated = || end(u16::MAX, u32::MAX, u32::MAX, b"");
+        for rest in [
+            vec![end(3, 20, 11, b"")],
+            vec![end(3, 31, 0, b"")],
+            vec![saturated()],
+            vec![zip64(3, 20, 10, 30), end(2, 20, 10, b"")],
+            vec![zip64(3, 20, 11, 30), saturated()],
+            vec![zip64(3, 20, 10, 29), saturated()],
+            vec![zip64(3, 20, 10, 31), saturated()],
+            vec![zip64(3, 20, 10, u64::MAX), saturated()],
+            vec![zip64(3, u64::MAX >> 50, u64::MAX, 30), saturated()],
+            vec![end(3, 20, 10, &end(3, 20, 32, b""))],
+        ] {
+            assert!(matches!(located(&rest), Err(Refusal::DirectoryDamaged)), "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn what_comes_before_and_after_is_told_apart() {
+        assert!(matches!(located(&[end(3, 20, 9, b"")]), Err(Refusal::PrependedData)));
+        assert!(matches!(located(&[end(3, 20, 10, b""), b"x".to_vec()]), Err(Refusal::TrailingData)));
+        assert!(matches!(located(&[b"PK\x05\x06 and no more".to_vec()]), Err(Refusal::Incomplete)));
+        let cut = end(3, 20, 10, b"a comment");
+        assert!(matches!(located(&[cut[..cut.len() - 1].to_vec()]), Err(Refusal::Incomplete)));
+        assert!(matches!(located(&[]), Err(Refusal::Incomplete)));
+    }
+
+    #[test]
+    fn the_limits_hold_before_anything_is_read() {
+        assert!(matches!(located(&[end(10_001, 20, 10, b"")]), Err(Refusal::TooManyEntries)));
+        assert!(matches!(located(&[end(3, 1_048_577, 10, b"")]), Err(Refusal::DirectoryTooLong)));
+        let saturated = || end(u16::MAX, u32::MAX, u32::MAX, b"");
+        assert!(matches!(located(&[zip64(u64::MAX, 20, 10, 30), saturated()]), Err(Refusal::TooManyEntries)));
+        assert!(matches!(located(&[end(0, 0, 30, b"")]), Err(Refusal::PlainZip)));
+    }
 }

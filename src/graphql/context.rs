@@ -1,0 +1,48 @@
+//! What a request brings along.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use tokio::sync::Mutex;
+
+use crate::services::files::UploadBody;
+use crate::services::{Caller, Error, Services};
+
+/// The files of a request, which a resolver pulls from the line.
+pub type SharedUploadBody = Arc<Mutex<Box<dyn UploadBody>>>;
+
+/// What a request brings along.
+pub struct RequestContext {
+    /// Who calls.
+    pub caller: Caller,
+    /// Its files, where it is a multipart request.
+    pub uploads: Option<SharedUploadBody>,
+    /// Under which its errors are found in the log.
+    pub request_id: String,
+}
+
+/// What every resolver needs.
+pub(super) trait ContextExt {
+    fn services(&self) -> Result<&Services, Error>;
+    fn caller(&self) -> Result<&Caller, Error>;
+    fn uploads(&self) -> Result<&SharedUploadBody, Error>;
+}
+
+impl ContextExt for Context<'_> {
+    fn services(&self) -> Result<&Services, Error> {
+        self.data::<Arc<Services>>().map(Arc::as_ref).map_err(|_| missing())
+    }
+
+    fn caller(&self) -> Result<&Caller, Error> {
+        self.data::<RequestContext>().map(|request| &request.caller).map_err(|_| missing())
+    }
+
+    fn uploads(&self) -> Result<&SharedUploadBody, Error> {
+        let request = self.data::<RequestContext>().map_err(|_| missing())?;
+        request.uploads.as_ref().ok_or_else(|| Error::input("file", "Send files as a GraphQL multipart request."))
+    }
+}
+
+fn missing() -> Error {
+    Error::Internal("the schema was built without its services".into())
+}

@@ -1,0 +1,118 @@
+//! The one door through which errors leave: each gets a code, and nothing unforeseen gets out in its own words.
+
+use std::sync::Arc;
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextValidation};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{ErrorExtensionValues, Response, ServerError, ServerResult, ValidationResult, Variables};
+
+use super::context::RequestContext;
+use crate::domain::code::Code;
+use crate::services::Error;
+use crate::services::error::Outcome;
+
+/// Gives every error its code.
+pub(super) struct Codes;
+
+struct CodesOfRequest;
+
+impl ExtensionFactory for Codes {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(CodesOfRequest)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for CodesOfRequest {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        next.run(ctx, query, variables).await.map_err(|error| coded(error, Code::GraphqlParseFailed))
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let failed = |errors: Vec<ServerError>| errors.into_iter().map(|error| coded(error, Code::GraphqlValidationFailed));
+        next.run(ctx).await.map_err(|errors| failed(errors).collect())
+    }
+
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(ctx).await;
+        let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.as_str()).unwrap_or_default();
+        for error in &mut response.errors {
+            explain(error, request_id);
+        }
+        response
+    }
+}
+
+/// A response of one coded error, for what goes wrong before there is an operation to run.
+pub fn coded_response(failure: &Error, request_id: &str) -> Response {
+    let mut error = ServerError::new(failure.to_string(), None);
+    error.extensions = Some(extensions(failure, request_id));
+    log_if_unforeseen(failure, request_id);
+    Response::from_errors(vec![error])
+}
+
+fn coded(mut error: ServerError, code: Code) -> ServerError {
+    error.extensions.get_or_insert_default().set("code", code.as_str());
+    error
+}
+
+fn explain(error: &mut ServerError, request_id: &str) {
+    if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
+        return;
+    }
+    if let Some(failure) = error.source::<Error>() {
+        log_if_unforeseen(failure, request_id);
+        error.extensions = Some(extensions(failure, request_id));
+        return;
+    }
+    // What the library says without a source is about the request, unless we know nothing of it.
+    let code = match error.message.as_str() {
+        "Query is too complex." | "Query is nested too deep." => Code::QueryTooComplex,
+        message if message.starts_with("The recursion depth") || message.contains("directives") => Code::QueryTooComplex,
+        message if message.starts_with("Failed to parse") || message.starts_with("Invalid value for argument") => {
+            Code::BadUserInput
+        }
+        message if message.starts_with("Variable ") => Code::BadUserInput,
+        _ if error.path.is_empty() => Code::GraphqlValidationFailed,
+        _ => Code::Internal,
+    };
+    let mut values = ErrorExtensionValues::default();
+    values.set("code", code.as_str());
+    if code == Code::Internal {
+        tracing::error!(request_id, message = error.message, "a resolver failed without a code");
+        error.message = "Something went wrong.".to_owned();
+        values.set("requestId", request_id);
+    }
+    error.extensions = Some(values);
+}
+
+fn extensions(failure: &Error, request_id: &str) -> ErrorExtensionValues {
+    let mut values = ErrorExtensionValues::default();
+    values.set("code", failure.code().as_str());
+    match failure {
+        Error::Input { field, .. } => values.set("field", *field),
+        Error::FileTooLarge { limit_bytes } => values.set("limit", *limit_bytes),
+        Error::Unavailable { outcome, .. } => {
+            values.set("outcome", if *outcome == Outcome::None { "none" } else { "unknown" });
+        }
+        Error::Internal(_) => values.set("requestId", request_id),
+        _ => {}
+    }
+    values
+}
+
+fn log_if_unforeseen(failure: &Error, request_id: &str) {
+    if matches!(failure, Error::Internal(_) | Error::Unavailable { .. }) {
+        tracing::error!(request_id, error = failure as &dyn std::error::Error, "a request failed");
+    }
+}

@@ -1,0 +1,24 @@
+//! Reading.
+
+mod account;
+mod file;
+mod node;
+
+use async_graphql::MergedObject;
+
+use crate::domain::page::PageRequest;
+use crate::services::Error;
+
+/// Reading.
+#[derive(MergedObject, Default)]
+pub struct Query(account::AccountQuery, file::FileQuery, node::NodeQuery);
+
+/// The four arguments of a connection.
+pub(super) fn page_request(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> Result<PageRequest, Error> {
+    PageRequest::parse(first, after, last, before).map_err(|(field, message)| Error::input(field, message))
+}

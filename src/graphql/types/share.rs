@@ -1,0 +1,108 @@
+//! Shares.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+
+use super::connection::connection;
+use super::file::FileObject;
+use super::scalar::DateTime;
+use super::user::UserObject;
+use crate::domain::share::Audience;
+use crate::graphql::context::ContextExt;
+use crate::services::files::FileView;
+use crate::services::shares::ShareView;
+
+/// A grant.
+#[derive(Clone)]
+pub(in crate::graphql) struct ShareObject(pub(in crate::graphql) ShareView);
+
+/// A grant of one file to one Client or to every Client.
+#[Object(name = "Share")]
+impl ShareObject {
+    /// Opaque, globally unique, and typed: an id of one type is refused where another type is expected.
+    async fn id(&self) -> ID {
+        self.0.share.id.to_string().into()
+    }
+
+    /// What is shared.
+    async fn file(&self, ctx: &Context<'_>) -> Result<FileObject> {
+        Ok(FileObject(ctx.services()?.file_of(ctx.caller()?, &self.0).await?))
+    }
+
+    /// Null when it is shared with every Client.
+    async fn recipient(&self, ctx: &Context<'_>) -> Result<Option<UserObject>> {
+        Ok(ctx.services()?.recipient_of(&self.0).await?.map(UserObject))
+    }
+
+    /// True when it is shared with every verified Client, present and future.
+    async fn every_client(&self) -> bool {
+        self.0.share.audience == Audience::EveryClient
+    }
+
+    /// Who shared it.
+    async fn shared_by(&self, ctx: &Context<'_>) -> Result<UserObject> {
+        Ok(UserObject(ctx.services()?.sharer_of(&self.0).await?))
+    }
+
+    /// When it was first shared.
+    async fn shared_at(&self) -> DateTime {
+        DateTime(self.0.share.shared_at)
+    }
+
+    /// After this moment it is as if it had never been shared.
+    async fn expires_at(&self) -> Option<DateTime> {
+        self.0.share.expires_at.map(DateTime)
+    }
+
+    /// Downloads the recipient (each Client, when shared with every Client) is still allowed; null means any number. A
+    /// Client sees its own.
+    async fn downloads_left(&self) -> Option<i32> {
+        self.0.downloads_left.map(saturated)
+    }
+
+    /// Downloads through this share. A Client sees the count of its own.
+    async fn downloads(&self) -> i32 {
+        saturated(self.0.downloads)
+    }
+
+    /// A Client sees its own.
+    async fn last_downloaded_at(&self) -> Option<DateTime> {
+        self.0.last_downloaded_at.map(DateTime)
+    }
+}
+
+fn saturated(count: u64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// What is to be shared with whom.
+#[derive(InputObject)]
+pub(in crate::graphql) struct ShareInput {
+    /// The file.
+    pub(in crate::graphql) file_id: ID,
+    /// E-mail addresses of verified Client users: 1 to 100, all or none. Either this or everyClient, not both.
+    #[graphql(default)]
+    pub(in crate::graphql) recipients: Vec<String>,
+    /// Share with every verified Client, present and future. Only where sharing.every_client_allowed says so.
+    #[graphql(default_with = "Some(false)")]
+    pub(in crate::graphql) every_client: Option<bool>,
+    /// Until when.
+    pub(in crate::graphql) expires_at: Option<DateTime>,
+    /// How many downloads each recipient has; any number unless given.
+    pub(in crate::graphql) max_downloads: Option<i32>,
+}
+
+/// How many shares a file has.
+pub(in crate::graphql) struct ShareTotal(pub(in crate::graphql) FileView);
+
+impl ShareTotal {
+    async fn count(&self, ctx: &Context<'_>) -> Result<u64> {
+        Ok(ctx.services()?.count_shares(ctx.caller()?, &self.0).await?)
+    }
+}
+
+connection! {
+    /// A page of shares, newest first.
+    ShareConnection,
+    /// A share and its place in the list.
+    ShareEdge, ShareObject, ShareTotal
+}

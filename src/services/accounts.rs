@@ -1,0 +1,172 @@
+//! Getting an account.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::sessions::Session;
+use super::{Caller, Error, Services};
+use crate::config::SignupMode;
+use crate::crypto::password::{self, Verification};
+use crate::crypto::secret_token::{self, TokenKind};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{InvitationId, RegistrationId, UserId};
+use crate::domain::name::PersonName;
+use crate::domain::permission::{Permission, Relation};
+use crate::domain::role::Role;
+use crate::domain::user::User;
+use crate::mail::Template;
+use crate::store;
+use crate::store::registration::Registration;
+
+/// What somebody signs up with.
+#[derive(Debug)]
+pub struct Signup {
+    /// The address.
+    pub email: String,
+    /// What the person is called.
+    pub name: String,
+    /// The password.
+    pub password: SecretString,
+    /// The role.
+    pub role: Role,
+    /// An invitation, where the role needs one.
+    pub invitation: Option<String>,
+}
+
+impl Services {
+    /// Registers somebody, and mails the address. What comes back is the same whether or not the address was known.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the field; [`Error::InvalidToken`] for an invitation that is missing or not good;
+    /// [`Error::Forbidden`] where sign-up for the role is closed.
+    pub async fn signup(&self, signup: &Signup) -> Result<EmailAddress, Error> {
+        self.admit_anyone(Permission::AccountSignup)?;
+        let email = parse_email(&signup.email)?;
+        let name = parse_person_name(&signup.name)?;
+        let password = signup.password.expose_secret();
+        password::check_strength(password, &[email.as_str(), name.as_str()])
+            .map_err(|message| Error::input("password", message))?;
+        let invitation = self.check_invitation(signup, &email).await?;
+        let password_hash = self.passwords.hash(password).await?;
+        if self.store.find_user_by_email(&email).await?.is_some() {
+            let mail = self.new_mail(Template::AlreadyRegistered, &email, None, String::new())?;
+            self.store.create_mail(&mail).await?;
+        } else {
+            let token = secret_token::generate(&*self.random);
+            let registration = Registration {
+                id: RegistrationId::generate(&*self.random),
+                email: email.clone(),
+                name,
+                role: signup.role,
+                password_hash,
+                token_hash: secret_token::hash(TokenKind::Verification, token.expose_secret())?,
+                invitation,
+                expires_at: self.now().plus_seconds(self.config.auth.verification_ttl_seconds),
+            };
+            let mail = self.new_mail(Template::VerifyEmail, &email, Some(&token), registration.id.key())?;
+            self.store.create_registration(&registration, &mail).await?;
+        }
+        self.mail_waits.notify_one();
+        Ok(email)
+    }
+
+    async fn check_invitation(&self, signup: &Signup, email: &EmailAddress) -> Result<Option<InvitationId>, Error> {
+        let mode = match signup.role {
+            Role::Client => self.config.signup.client,
+            Role::Ops => self.config.signup.ops,
+            Role::Admin => SignupMode::Invite,
+        };
+        match (mode, &signup.invitation) {
+            (SignupMode::Closed, _) => Err(Error::Forbidden),
+            (SignupMode::Open, None) => Ok(None),
+            (SignupMode::Invite, None) => Err(Error::InvalidToken),
+            (SignupMode::Open | SignupMode::Invite, Some(token)) => {
+                let invitation = self.find_good_invitation(token).await?;
+                let fits = invitation.role == signup.role && invitation.email.as_ref().is_none_or(|only| only == email);
+                if fits { Ok(Some(invitation.id)) } else { Err(Error::InvalidToken) }
+            }
+        }
+    }
+
+    /// Confirms an address and signs in. The token proves the address; the password proves that whoever confirms is
+    /// whoever signed up.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`]; [`Error::InvalidCredentials`] for a wrong password, which leaves the token good.
+    pub async fn verify_email(&self, token: &str, password: &str) -> Result<Session, Error> {
+        self.admit_anyone(Permission::AccountVerify)?;
+        let token_hash = secret_token::hash(TokenKind::Verification, token).map_err(|_| Error::InvalidToken)?;
+        let now = self.now();
+        let registration = self
+            .store
+            .find_registration_by_token(&token_hash)
+            .await?
+            .filter(|registration| now < registration.expires_at)
+            .ok_or(Error::InvalidToken)?;
+        if self.passwords.verify(password, &registration.password_hash).await? == Verification::Differs {
+            return Err(Error::InvalidCredentials);
+        }
+        let user = User {
+            id: UserId::generate(&*self.random),
+            email: registration.email.clone(),
+            name: registration.name.clone(),
+            role: registration.role,
+            created_at: now,
+        };
+        let fresh = self.fresh_session(&user)?;
+        match self.store.activate_registration(&registration, &user, &fresh.row).await {
+            Ok(()) => self.begun_session(user, fresh),
+            Err(store::Error::Conflict | store::Error::Refused(_)) => Err(Error::InvalidToken),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// The signed-in user; `None` for an anonymous caller.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a caller whose sign-in is not good.
+    pub fn viewer(&self, caller: &Caller) -> Result<Option<User>, Error> {
+        if matches!(caller, Caller::Anonymous) {
+            return Ok(None);
+        }
+        let signed_in = self.admit(caller, Permission::AccountRead)?;
+        if !self.may(caller, Permission::AccountRead, &[Relation::Myself]) {
+            return Err(Error::Forbidden);
+        }
+        Ok(Some(signed_in.user.clone()))
+    }
+
+    /// Makes a verified user at once. For whoever runs commands on the machine.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the field; [`Error::Conflict`] when the address is taken.
+    pub async fn create_user(
+        &self,
+        caller: &Caller,
+        email: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+    ) -> Result<User, Error> {
+        if !self.may(caller, Permission::UserCreate, &[]) {
+            return Err(Error::Forbidden);
+        }
+        let (email, name) = (parse_email(email)?, parse_person_name(name)?);
+        password::check_strength(password, &[email.as_str(), name.as_str()])
+            .map_err(|message| Error::input("password", message))?;
+        let password_hash = self.passwords.hash(password).await?;
+        let user = User { id: UserId::generate(&*self.random), email, name, role, created_at: self.now() };
+        match self.store.create_user(&user, &password_hash).await {
+            Ok(()) => Ok(user),
+            Err(store::Error::Conflict) => Err(Error::Conflict("This e-mail address is taken.")),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
+
+pub(super) fn parse_email(text: &str) -> Result<EmailAddress, Error> {
+    EmailAddress::parse(text).ok_or_else(|| Error::input("email", "This is not an e-mail address."))
+}
+
+fn parse_person_name(text: &str) -> Result<PersonName, Error> {
+    PersonName::parse(text).map_err(|message| Error::input("name", message))
+}

@@ -1,0 +1,154 @@
+//! The one error that outer floors see: a code, a sentence that is safe to show, and the cause for the log.
+//!
+//! Rules: what the lower rooms say never reaches a person; a cause is kept as `source` and logged once, at the
+//! outermost door; "may not see" and "does not exist" are the same `NotFound`.
+
+use crate::domain::code::Code;
+use crate::services::documents::Refusal;
+use crate::{blobs, crypto, mail, store};
+
+/// What is known of the work that was not answered, as `extensions.outcome` says it.
+pub use crate::store::Outcome;
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a service answers when it does not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No valid sign-in.
+    #[error("Sign in first.")]
+    Unauthenticated,
+    /// The role may never do this.
+    #[error("Your role may not do this.")]
+    Forbidden,
+    /// A form that another site could have sent.
+    #[error("Send an Authorization header, or GraphQL-Require-Preflight, Apollo-Require-Preflight or X-Requested-With.")]
+    CrossSite,
+    /// It does not exist, or the caller may not know that it does.
+    #[error("There is no such thing here.")]
+    NotFound,
+    /// An argument breaks a stated rule.
+    #[error("{message}")]
+    Input {
+        /// Which argument.
+        field: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// It was changed or taken meanwhile.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// Login failed.
+    #[error("The e-mail address or the password is wrong.")]
+    InvalidCredentials,
+    /// Right password, unverified address.
+    #[error("Confirm your e-mail address first: open the link in the mail we sent.")]
+    EmailNotVerified,
+    /// A token that is wrong, used or expired.
+    #[error("This link or token is wrong, used or expired.")]
+    InvalidToken,
+    /// Not a document of a kind that is taken here.
+    #[error("{0}")]
+    UnsupportedFileType(String),
+    /// The file is larger than is taken here.
+    #[error("The file is larger than {limit_bytes} bytes.")]
+    FileTooLarge {
+        /// The largest size in bytes.
+        limit_bytes: u64,
+    },
+    /// The transfer ended early.
+    #[error("The transfer ended early; nothing was stored.")]
+    UploadIncomplete,
+    /// A link that is over, or whose share is used up.
+    #[error("This link has expired.")]
+    Gone,
+    /// The database or the storage does not answer.
+    #[error("The service is not available at the moment.")]
+    Unavailable {
+        /// What is known of the work.
+        outcome: Outcome,
+        /// What the room below said.
+        #[source]
+        cause: Cause,
+    },
+    /// Anything else.
+    #[error("Something went wrong.")]
+    Internal(#[source] Cause),
+}
+
+impl Error {
+    /// An argument that breaks a stated rule.
+    pub fn input(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Input { field, message: message.into() }
+    }
+
+    /// An inconsistency that is our own fault.
+    pub(super) fn internal(what: impl Into<Cause>) -> Self {
+        Self::Internal(what.into())
+    }
+
+    /// The code on the wire.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::Forbidden | Self::CrossSite => Code::Forbidden,
+            Self::NotFound => Code::NotFound,
+            Self::Input { .. } => Code::BadUserInput,
+            Self::Conflict(_) => Code::Conflict,
+            Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::EmailNotVerified => Code::EmailNotVerified,
+            Self::InvalidToken => Code::InvalidToken,
+            Self::UnsupportedFileType(_) => Code::UnsupportedFileType,
+            Self::FileTooLarge { .. } => Code::FileTooLarge,
+            Self::UploadIncomplete => Code::UploadIncomplete,
+            Self::Gone => Code::Gone,
+            Self::Unavailable { .. } => Code::Unavailable,
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Conflict | store::Error::Refused(_) => Self::Conflict("It was changed or taken meanwhile."),
+            store::Error::Unavailable { outcome, .. } => Self::Unavailable { outcome, cause: error.into() },
+            store::Error::Corrupt { .. } | store::Error::Unusable(_) | store::Error::Query(_) => {
+                Self::Internal(error.into())
+            }
+        }
+    }
+}
+
+impl From<blobs::Error> for Error {
+    fn from(error: blobs::Error) -> Self {
+        match error {
+            // A record promises the object, so its absence is damage.
+            blobs::Error::Missing(_) => Self::Internal(error.into()),
+            blobs::Error::Failed(_) | blobs::Error::Folder(_) => {
+                Self::Unavailable { outcome: Outcome::None, cause: error.into() }
+            }
+        }
+    }
+}
+
+impl From<crypto::Error> for Error {
+    fn from(error: crypto::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<mail::Error> for Error {
+    fn from(error: mail::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(cause) => Self::Unavailable { outcome: Outcome::None, cause: cause.into() },
+            refusal => Self::UnsupportedFileType(refusal.to_string()),
+        }
+    }
+}

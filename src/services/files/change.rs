@@ -1,0 +1,43 @@
+//! Renaming and deleting.
+
+use super::FileView;
+use crate::domain::id::FileId;
+use crate::domain::name::FileName;
+use crate::domain::permission::Permission;
+use crate::services::{Caller, Error, Services};
+use crate::store::{self, Guard};
+
+impl Services {
+    /// Gives a file another name with the same extension.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Input`] for a name that is not allowed or changes the extension.
+    pub async fn rename_file(&self, caller: &Caller, id: FileId, name: &str) -> Result<FileView, Error> {
+        let mut view = self.get_file_to(caller, Permission::FileRename, id).await?;
+        let name = FileName::parse(name).map_err(|message| Error::input("name", message))?;
+        if name.extension() != view.file.name.extension() {
+            return Err(Error::input("name", "A rename keeps the extension."));
+        }
+        self.store.rename_file(&view.file, &name).await.map_err(absent_is_not_found)?;
+        view.file.name = name;
+        Ok(view)
+    }
+
+    /// Deletes a file for good: its key is destroyed with its record, its object is removed by the janitor, its shares and
+    /// links answer nothing from now on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn delete_file(&self, caller: &Caller, id: FileId) -> Result<(), Error> {
+        let view = self.get_file_to(caller, Permission::FileDelete, id).await?;
+        self.store.delete_file(&view.file).await.map_err(absent_is_not_found)
+    }
+}
+
+/// A thing that went away between the question and the act is not there.
+pub(in crate::services) fn absent_is_not_found(failure: store::Error) -> Error {
+    match failure {
+        store::Error::Refused(Guard::FileGone | Guard::ShareGone) => Error::NotFound,
+        other => other.into(),
+    }
+}

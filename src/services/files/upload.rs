@@ -1,0 +1,130 @@
+//! Uploading: one file or several, all or none.
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+
+use super::FileView;
+use super::receive::Received;
+use crate::config::OnUpload;
+use crate::domain::id::ShareId;
+use crate::domain::permission::{Permission, Relation};
+use crate::domain::share::Audience;
+use crate::services::{Caller, Error, Services, SignedIn};
+use crate::store::file::NewFile;
+use crate::store::share::NewShare;
+use crate::store::{self, Guard};
+
+/// The transfer ended before the file did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransferEnded;
+
+/// A file that is on its way in.
+pub struct IncomingFile<'a> {
+    /// Its name, as it was sent.
+    pub name: String,
+    /// Its content. Nothing is read from the line before this is.
+    pub content: BoxStream<'a, Result<Bytes, TransferEnded>>,
+}
+
+/// Where the files of a request are read from, one after the other.
+pub trait UploadBody: Send {
+    /// Goes to the file that this token of the request stands for. Files before it that nobody read are skipped.
+    ///
+    /// The future fails with [`Error::Input`] for a token that stands for no file of this request or for one that has
+    /// been passed already.
+    fn open<'a>(&'a mut self, token: &'a str) -> BoxFuture<'a, Result<IncomingFile<'a>, Error>>;
+}
+
+impl Services {
+    /// Stores one file.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Input`] for a bad name; [`Error::UnsupportedFileType`];
+    /// [`Error::FileTooLarge`]; [`Error::UploadIncomplete`]. Nothing is stored then.
+    pub async fn upload(
+        &self,
+        caller: &Caller,
+        body: &mut dyn UploadBody,
+        token: &str,
+    ) -> Result<FileView, Error> {
+        let views = self.upload_many(caller, body, &[token.to_owned()]).await?;
+        views.into_iter().next().ok_or_else(|| Error::internal("an upload without a file"))
+    }
+
+    /// Stores several files, all or none, in the order in which the request sends them.
+    ///
+    /// # Errors
+    /// As [`upload`](Self::upload), for the first file that is not good.
+    pub async fn upload_many(
+        &self,
+        caller: &Caller,
+        body: &mut dyn UploadBody,
+        tokens: &[String],
+    ) -> Result<Vec<FileView>, Error> {
+        let signed_in = self.admit(caller, Permission::FileUpload)?;
+        if !self.may(caller, Permission::FileUpload, &[]) {
+            return Err(Error::Forbidden);
+        }
+        if tokens.is_empty() || tokens.len() > self.config.uploads.max_files_per_request {
+            let most = self.config.uploads.max_files_per_request;
+            return Err(Error::input("files", format!("Send 1 to {most} files in one request.")));
+        }
+        let mut received: Vec<Received> = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            // Dropping what was received before gives it back.
+            let incoming = body.open(token).await?;
+            received.push(self.receive(signed_in, incoming).await?);
+            self.keep_leases(&received).await?;
+        }
+        // A transfer can outlast the rights of whoever began it.
+        let still = self.find_signed_in(signed_in.user.id, signed_in.session).await?.map(Caller::User);
+        if !still.is_some_and(|caller| self.may(&caller, Permission::FileUpload, &[])) {
+            return Err(Error::Unauthenticated);
+        }
+        self.commit(signed_in, received).await
+    }
+
+    async fn keep_leases(&self, received: &[Received]) -> Result<(), Error> {
+        for earlier in received {
+            earlier.staged.renew_if_due().await?;
+        }
+        Ok(())
+    }
+
+    async fn commit(&self, signed_in: &SignedIn, received: Vec<Received>) -> Result<Vec<FileView>, Error> {
+        let now = self.now();
+        let mut new_files = Vec::with_capacity(received.len());
+        let mut staged = Vec::with_capacity(received.len());
+        for Received { mut file, key, staged: object } in received {
+            file.uploaded_at = now;
+            new_files.push(NewFile { file, key, share: self.share_on_upload(signed_in) });
+            staged.push(object);
+        }
+        match self.store.commit_files(&new_files).await {
+            Ok(()) => staged.iter_mut().for_each(|object| object.keep()),
+            // The commit may have happened: what it needs must not be swept away by us. If it did not, the leases run out.
+            Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
+                staged.iter_mut().for_each(|object| object.keep());
+                return Err(failure.into());
+            }
+            Err(store::Error::Refused(Guard::StagingGone)) => return Err(Error::UploadIncomplete),
+            Err(failure) => return Err(failure.into()),
+        }
+        Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())
+    }
+
+    fn share_on_upload(&self, signed_in: &SignedIn) -> Option<NewShare> {
+        let caller = Caller::User(signed_in.clone());
+        let wanted = self.config.sharing.on_upload == OnUpload::EveryClient && self.config.sharing.every_client_allowed;
+        let allowed = wanted && self.may(&caller, Permission::ShareCreate, &[Relation::Owner]);
+        allowed.then(|| NewShare {
+            id: ShareId::generate(&*self.random),
+            audience: Audience::EveryClient,
+            shared_by: signed_in.user.id,
+            shared_at: self.now(),
+            expires_at: None,
+            max_downloads: None,
+        })
+    }
+}

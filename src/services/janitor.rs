@@ -1,0 +1,72 @@
+//! Sweeping up: what has expired, what uploads that died have left, what deletions have doomed.
+
+use super::{Error, Services};
+use crate::domain::timestamp::Timestamp;
+
+/// What one round has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Rows that had expired.
+    pub expired_rows: usize,
+    /// Objects that were doomed and are gone now.
+    pub doomed_objects: usize,
+    /// Objects that no row knew of.
+    pub orphaned_objects: usize,
+}
+
+impl Services {
+    /// One round. Looking for orphans reads the whole list of objects, so not every round does.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; what was not reached is left to the next round.
+    pub async fn sweep(&self, orphans_too: bool) -> Result<Swept, Error> {
+        let now = self.now();
+        let mut swept = Swept { expired_rows: self.store.sweep_expired(now).await?, ..Swept::default() };
+        self.store.doom_expired_leases(now).await?;
+        loop {
+            let doomed = self.store.find_doomed_blobs().await?;
+            if doomed.is_empty() {
+                break;
+            }
+            for blob in doomed {
+                // The object first: a row without an object is swept again, an object without a row is an orphan.
+                self.blobs.delete(blob).await?;
+                self.store.forget_doomed_blob(blob).await?;
+                swept.doomed_objects += 1;
+            }
+        }
+        if orphans_too {
+            swept.orphaned_objects = self.sweep_orphans().await?;
+        }
+        Ok(swept)
+    }
+
+    /// Objects are listed first and rows looked up after: a row is written before its object, so whatever was listed
+    /// and has no row now will never have one.
+    async fn sweep_orphans(&self) -> Result<usize, Error> {
+        let mut count = 0;
+        self.blobs
+            .visit_all::<Error>(async |batch| {
+                for orphan in self.store.find_unknown_blobs(&batch).await? {
+                    self.blobs.delete(orphan).await?;
+                    count += 1;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(count)
+    }
+
+    /// Dooms every upload that had begun: for the start of a process that has the database to itself, when whoever
+    /// began them is gone.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn end_uploads_of_former_process(&self) -> Result<(), Error> {
+        if !self.store.is_embedded() {
+            return Ok(());
+        }
+        while self.store.doom_expired_leases(Timestamp::from_millis(i64::MAX)).await? > 0 {}
+        Ok(())
+    }
+}

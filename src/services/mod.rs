@@ -1,0 +1,138 @@
+//! What the product does: authorise, act, record.
+//!
+//! Floor 3, the only room that joins store, blobs, crypto, policy and mail. Every public function takes a [`Caller`] and
+//! asks the policy before it touches anything; there is no other way to the store. What is public without a question
+//! serves the house itself: the janitor, the outbox, readiness.
+//!
+//! The way of an upload: [`files::upload`] → `receive` (seal on the way) → [`documents`] (is it what it says) → one
+//! transaction. The way of a download: [`links`] → [`downloads`].
+
+pub mod accounts;
+pub mod caller;
+pub mod documents;
+pub mod downloads;
+pub mod error;
+pub mod files;
+pub mod invitations;
+pub mod janitor;
+pub mod keys;
+pub mod links;
+pub mod outbox;
+pub mod pages;
+mod passwords;
+pub mod people;
+pub mod sessions;
+pub mod shares;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::blobs::Blobs;
+use crate::config::Config;
+use crate::crypto::access_token::AccessTokens;
+use crate::crypto::key_ring::KeyRing;
+use crate::crypto::password::PasswordHashing;
+use crate::domain::clock::SharedClock;
+use crate::domain::random::SharedRandom;
+use crate::domain::timestamp::Timestamp;
+use crate::mail::Transport;
+use crate::policy::Policy;
+use crate::store::Store;
+
+pub use caller::{Caller, SignedIn};
+pub use error::Error;
+use passwords::Passwords;
+
+/// What the services are made of.
+pub struct Parts {
+    /// The effective configuration.
+    pub config: Arc<Config>,
+    /// Metadata.
+    pub store: Store,
+    /// Sealed bytes.
+    pub blobs: Blobs,
+    /// Who may do what.
+    pub policy: Policy,
+    /// Every long-lived secret.
+    pub ring: KeyRing,
+    /// How passwords are hashed.
+    pub hashing: PasswordHashing,
+    /// How mail leaves.
+    pub transport: Transport,
+    /// The time.
+    pub clock: SharedClock,
+    /// Bytes that nobody can guess.
+    pub random: SharedRandom,
+}
+
+/// What the product does.
+pub struct Services {
+    config: Arc<Config>,
+    store: Store,
+    blobs: Blobs,
+    policy: Policy,
+    ring: KeyRing,
+    access_tokens: AccessTokens,
+    passwords: Passwords,
+    transport: Transport,
+    clock: SharedClock,
+    random: SharedRandom,
+    mail_waits: Notify,
+}
+
+impl Services {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the key ring or the hashing parameters cannot be used.
+    pub fn new(parts: Parts) -> Result<Self, Error> {
+        Ok(Self {
+            access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
+            passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
+            config: parts.config,
+            store: parts.store,
+            blobs: parts.blobs,
+            policy: parts.policy,
+            ring: parts.ring,
+            transport: parts.transport,
+            clock: parts.clock,
+            random: parts.random,
+            mail_waits: Notify::new(),
+        })
+    }
+
+    /// The effective configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The present moment, by the clock of the house.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The public keys of the access tokens as a JSON Web Key Set (RFC 7517).
+    pub fn jwks(&self) -> serde_json::Value {
+        self.access_tokens.jwks()
+    }
+
+    /// Whether database and storage answer.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when one of them does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.store.ping().await?;
+        Ok(self.blobs.ping().await?)
+    }
+
+    /// Puts a changed policy folder into force, if it is a good one.
+    pub async fn reload_policy_if_changed(&self) -> bool {
+        self.policy.reload_if_changed().await
+    }
+
+    /// Closes the database.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

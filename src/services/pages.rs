@@ -1,0 +1,161 @@
+//! Pages of lists: cursors, and the walk that fills a page.
+
+use super::{Error, Services};
+use crate::crypto::sealed_token::{self, TokenPurpose};
+use crate::domain::id::UserId;
+use crate::domain::page::{Direction, Page, PageRequest};
+use crate::store::Listed;
+
+/// How many rows one request reads at most while it looks for rows that its filter lets through.
+const MAX_ROWS_READ: usize = 10_000;
+/// How many rows are read at once where the first rows were not enough.
+const BATCH: usize = 500;
+/// How many rows are read at most to count what a filter lets through; beyond that the count is a lower bound.
+pub const MAX_ROWS_COUNTED: usize = 50_000;
+
+/// Where rows come from, and which of them the caller gets to see.
+pub(super) trait Rows: Sync {
+    /// What is read.
+    type Row: Send;
+    /// What is handed out.
+    type Item: Send;
+
+    /// Up to `limit` rows behind `after` in the ascending order of `key_field`. Fewer means that there are no more.
+    fn fetch(
+        &self,
+        key_field: &'static str,
+        after: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Listed<Self::Row>>, Error>> + Send;
+
+    /// The rows that are let through, in their order.
+    fn keep(
+        &self,
+        rows: Vec<Listed<Self::Row>>,
+    ) -> impl Future<Output = Result<Vec<Listed<Self::Item>>, Error>> + Send;
+}
+
+/// What a cursor is bound to besides its caller: used with another list, order or filter, it is refused.
+pub(super) struct ListIdentity {
+    /// The field of the API.
+    pub(super) field: &'static str,
+    /// The stored key of the order, and of its mirror.
+    pub(super) key_fields: (&'static str, &'static str),
+    /// The filter, written so that two filters are the same exactly when their texts are.
+    pub(super) filter: String,
+}
+
+struct Walk<T> {
+    items: Vec<Listed<T>>,
+    more: bool,
+    stopped_at: Option<(String, String)>,
+}
+
+impl Services {
+    /// One page of a list.
+    pub(super) async fn page<R: Rows>(
+        &self,
+        caller: UserId,
+        list: &ListIdentity,
+        request: &PageRequest,
+        rows: &R,
+    ) -> Result<Page<R::Item>, Error> {
+        let forward = request.direction == Direction::Forward;
+        let start = request.cursor.as_deref().map(|cursor| self.open_cursor(caller, list, cursor, forward)).transpose()?;
+        let (ahead, behind) =
+            if forward { list.key_fields } else { (list.key_fields.1, list.key_fields.0) };
+        let after = start.as_ref().map_or("", |(key, mirror)| if forward { key } else { mirror });
+        let walk = walk(rows, ahead, after, request.size, MAX_ROWS_READ).await?;
+        // Something lies on the other side only where a cursor has passed it by.
+        let more_behind = match (&start, walk.items.first()) {
+            (None, _) => false,
+            (Some(_), Some(first)) => walk_finds_any(rows, behind, &first.mirror_key).await?,
+            (Some((key, mirror)), None) => {
+                walk_finds_any(rows, behind, if forward { mirror } else { key }).await?
+            }
+        };
+        let seal = |key: &str, mirror: &str| {
+            let (key, mirror) = if forward { (key, mirror) } else { (mirror, key) };
+            self.seal_cursor(caller, list, key, mirror)
+        };
+        let mut items = Vec::with_capacity(walk.items.len());
+        for listed in walk.items {
+            items.push((seal(&listed.key, &listed.mirror_key)?, listed.item));
+        }
+        let resume_cursor = walk.stopped_at.map(|(key, mirror)| seal(&key, &mirror)).transpose()?;
+        if !forward {
+            items.reverse();
+        }
+        let (has_next, has_previous) = if forward { (walk.more, more_behind) } else { (more_behind, walk.more) };
+        Ok(Page { items, has_next, has_previous, resume_cursor })
+    }
+
+    fn seal_cursor(&self, caller: UserId, list: &ListIdentity, key: &str, mirror: &str) -> Result<String, Error> {
+        let payload = format!("{key}\0{mirror}");
+        Ok(sealed_token::seal(&self.ring, TokenPurpose::Cursor, &list.context(caller), payload.as_bytes(), &*self.random)?)
+    }
+
+    fn open_cursor(
+        &self,
+        caller: UserId,
+        list: &ListIdentity,
+        cursor: &str,
+        forward: bool,
+    ) -> Result<(String, String), Error> {
+        let refused = || Error::input(if forward { "after" } else { "before" }, "This cursor does not belong to this list.");
+        let payload = sealed_token::open(&self.ring, TokenPurpose::Cursor, &list.context(caller), cursor)
+            .map_err(|_| refused())?;
+        let text = std::str::from_utf8(&payload).map_err(|_| refused())?;
+        let (key, mirror) = text.split_once('\0').ok_or_else(refused)?;
+        Ok((key.to_owned(), mirror.to_owned()))
+    }
+}
+
+impl ListIdentity {
+    fn context(&self, caller: UserId) -> Vec<u8> {
+        let (field, key_field) = (self.field.as_bytes(), self.key_fields.0.as_bytes());
+        [caller.as_bytes(), field, &[0], key_field, &[0], self.filter.as_bytes()].concat()
+    }
+}
+
+/// How many rows are let through, reading no more than [`MAX_ROWS_COUNTED`].
+pub(super) async fn count<R: Rows>(rows: &R, key_field: &'static str) -> Result<u64, Error> {
+    let walk = walk(rows, key_field, "", usize::MAX - 1, MAX_ROWS_COUNTED).await?;
+    Ok(walk.items.len() as u64)
+}
+
+async fn walk_finds_any<R: Rows>(rows: &R, key_field: &'static str, after: &str) -> Result<bool, Error> {
+    let walk = walk(rows, key_field, after, 1, MAX_ROWS_READ).await?;
+    Ok(walk.more || !walk.items.is_empty())
+}
+
+async fn walk<R: Rows>(
+    rows: &R,
+    key_field: &'static str,
+    after: &str,
+    wanted: usize,
+    max_rows_read: usize,
+) -> Result<Walk<R::Item>, Error> {
+    let (mut items, mut after, mut read) = (Vec::new(), after.to_owned(), 0);
+    // One more than wanted tells whether there are more.
+    let mut limit = wanted.saturating_add(1).min(BATCH);
+    loop {
+        let batch = rows.fetch(key_field, &after, limit).await?;
+        let exhausted = batch.len() < limit;
+        read += batch.len();
+        let last_place = batch.last().map(|last| (last.key.clone(), last.mirror_key.clone()));
+        items.extend(rows.keep(batch).await?);
+        if items.len() > wanted {
+            items.truncate(wanted);
+            return Ok(Walk { items, more: true, stopped_at: None });
+        }
+        let Some(place) = last_place.filter(|_| !exhausted) else {
+            return Ok(Walk { items, more: false, stopped_at: None });
+        };
+        if read >= max_rows_read {
+            return Ok(Walk { items, more: true, stopped_at: Some(place) });
+        }
+        after = place.0;
+        limit = BATCH;
+    }
+}

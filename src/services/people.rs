@@ -1,0 +1,114 @@
+//! Lists of people.
+
+use super::pages::{self, ListIdentity, Rows};
+use super::{Caller, Error, Services};
+use crate::domain::id::UserId;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::permission::{Permission, Relation};
+use crate::domain::role::Role;
+use crate::domain::user::User;
+use crate::store::{List, Listed, Scan, Store};
+
+/// The order of addresses and its mirror.
+const BY_EMAIL: (&str, &str) = ("email", "email_reversed");
+
+/// Which people.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleFilter {
+    /// A part of the address, any case.
+    pub email_contains: Option<String>,
+    /// Only this role.
+    pub role: Option<Role>,
+}
+
+struct People<'a> {
+    store: &'a Store,
+    list: List,
+    email_contains: String,
+}
+
+impl Services {
+    /// People: for Ops, the Clients there are to share with; for Admins, everyone.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Input`] for a cursor that does not belong here.
+    pub async fn list_people(
+        &self,
+        caller: &Caller,
+        filter: &PeopleFilter,
+        request: &PageRequest,
+    ) -> Result<Page<User>, Error> {
+        let signed_in = self.admit(caller, Permission::UserList)?;
+        let Some(people) = self.people(caller, filter) else { return Ok(Page::empty()) };
+        let identity = ListIdentity {
+            field: "users",
+            key_fields: BY_EMAIL,
+            filter: format!("{:?} {}", people.list, people.email_contains),
+        };
+        self.page(signed_in.user.id, &identity, request, &people).await
+    }
+
+    /// How many people [`list_people`](Self::list_people) finds.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn count_people(&self, caller: &Caller, filter: &PeopleFilter) -> Result<u64, Error> {
+        self.admit(caller, Permission::UserList)?;
+        let Some(people) = self.people(caller, filter) else { return Ok(0) };
+        if !people.email_contains.is_empty() {
+            return pages::count(&people, BY_EMAIL.0).await;
+        }
+        let mut total = 0;
+        for role in Role::ALL {
+            if matches!(people.list, List::Users) || people.list == List::UsersIn(role.as_str()) {
+                total += self.store.count_users(role).await?;
+            }
+        }
+        Ok(total)
+    }
+
+    /// One person, where the caller may see it: itself, or one of those it may list.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::Unavailable`].
+    pub async fn find_person(&self, caller: &Caller, id: UserId) -> Result<Option<User>, Error> {
+        let Caller::User(signed_in) = caller else { return Err(Error::Unauthenticated) };
+        if signed_in.user.id == id {
+            return self.viewer(caller);
+        }
+        let person = self.store.find_user(id).await?;
+        Ok(person.filter(|person| self.may(caller, Permission::UserList, &[Self::relation_to_role(person.role)])))
+    }
+
+    /// The people behind these ids, for those who may see what they stand beside: a file's uploader, a share's recipient.
+    pub(super) async fn get_person(&self, id: UserId) -> Result<User, Error> {
+        self.store.find_user(id).await?.ok_or_else(|| Error::internal("a row names a user that does not exist"))
+    }
+
+    fn people(&self, caller: &Caller, filter: &PeopleFilter) -> Option<People<'_>> {
+        let everyone = self.may(caller, Permission::UserList, &[]);
+        let recipients = self.may(caller, Permission::UserList, &[Relation::Recipient]);
+        let list = match (filter.role, everyone) {
+            (Some(role), true) => List::UsersIn(role.as_str()),
+            (None, true) => List::Users,
+            (None | Some(Role::Client), false) if recipients => List::UsersIn(Role::Client.as_str()),
+            _ => return None,
+        };
+        let email_contains = filter.email_contains.as_deref().unwrap_or_default().trim().to_lowercase();
+        Some(People { store: &self.store, list, email_contains })
+    }
+}
+
+impl Rows for People<'_> {
+    type Row = User;
+    type Item = User;
+
+    async fn fetch(&self, key_field: &'static str, after: &str, limit: usize) -> Result<Vec<Listed<User>>, Error> {
+        let scan = Scan { list: self.list.clone(), key_field, after: after.to_owned(), limit };
+        Ok(self.store.scan_users(&scan).await?)
+    }
+
+    async fn keep(&self, rows: Vec<Listed<User>>) -> Result<Vec<Listed<User>>, Error> {
+        Ok(rows.into_iter().filter(|row| row.item.email.as_str().contains(&self.email_contains)).collect())
+    }
+}

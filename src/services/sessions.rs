@@ -1,0 +1,164 @@
+//! Signing in, staying signed in, signing out.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Caller, Error, Services};
+use crate::crypto::password::Verification;
+use crate::crypto::secret_token::{self, TokenKind};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::SessionId;
+use crate::domain::permission::{Permission, Relation};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
+use crate::store::session::{NewSession, Refreshed};
+
+/// How many waiting registrations of an address a login tries its password on, to tell "not verified yet" from "wrong".
+const REGISTRATIONS_TRIED: usize = 3;
+
+/// A session as its user gets it.
+#[derive(Debug)]
+pub struct Session {
+    /// A JWT for the `Authorization` header.
+    pub access_token: SecretString,
+    /// When it expires.
+    pub access_token_expires_at: Timestamp,
+    /// Good for the next session, once.
+    pub refresh_token: SecretString,
+    /// When it expires.
+    pub refresh_token_expires_at: Timestamp,
+    /// Who is signed in.
+    pub user: User,
+}
+
+/// A session that is not stored yet, and the token that belongs to it.
+pub(super) struct FreshSession {
+    pub(super) row: NewSession,
+    refresh_token: SecretString,
+}
+
+impl Services {
+    /// Signs in with address and password.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCredentials`] whichever part is wrong; [`Error::EmailNotVerified`] where the right password belongs to
+    /// a registration that still waits.
+    pub async fn login(&self, email: &str, password: &str) -> Result<Session, Error> {
+        self.admit_anyone(Permission::SessionCreate)?;
+        let Some(email) = EmailAddress::parse(email) else {
+            self.passwords.verify_nobody(password).await?;
+            return Err(Error::InvalidCredentials);
+        };
+        let Some((user, hash)) = self.store.find_user_by_email(&email).await? else {
+            return Err(self.refuse_login_without_account(&email, password).await);
+        };
+        match self.passwords.verify(password, &hash).await? {
+            Verification::Differs => return Err(Error::InvalidCredentials),
+            Verification::Matches => {}
+            Verification::MatchesOutdated => {
+                let better = self.passwords.hash(password).await?;
+                self.store.replace_password_hash(user.id, &hash, &better).await?;
+            }
+        }
+        let fresh = self.fresh_session(&user)?;
+        self.store.create_session(&fresh.row).await?;
+        self.begun_session(user, fresh)
+    }
+
+    async fn refuse_login_without_account(&self, email: &EmailAddress, password: &str) -> Error {
+        let waiting = match self.store.find_registrations_by_email(email, REGISTRATIONS_TRIED).await {
+            Ok(waiting) => waiting,
+            Err(failure) => return failure.into(),
+        };
+        let now = self.now();
+        let mut tried = false;
+        for registration in waiting.iter().filter(|registration| now < registration.expires_at) {
+            tried = true;
+            match self.passwords.verify(password, &registration.password_hash).await {
+                Ok(Verification::Differs) => {}
+                Ok(Verification::Matches | Verification::MatchesOutdated) => return Error::EmailNotVerified,
+                Err(failure) => return failure,
+            }
+        }
+        if !tried && let Err(failure) = self.passwords.verify_nobody(password).await {
+            return failure;
+        }
+        Error::InvalidCredentials
+    }
+
+    /// Takes the next pair of tokens. A refresh token is good once; a second use of it ends its session.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`].
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Session, Error> {
+        self.admit_anyone(Permission::SessionRefresh)?;
+        let used = secret_token::hash(TokenKind::Refresh, refresh_token).map_err(|_| Error::InvalidToken)?;
+        let next = secret_token::generate(&*self.random);
+        let next_hash = secret_token::hash(TokenKind::Refresh, next.expose_secret())?;
+        let now = self.now();
+        let expires_at = now.plus_seconds(self.config.auth.refresh_token_ttl_seconds);
+        match self.store.rotate_refresh_token(&used, &next_hash, now, expires_at).await? {
+            Refreshed::Rotated { session, user } => {
+                let user = self.store.find_user(user).await?.ok_or(Error::InvalidToken)?;
+                self.session_of(user, session, next, expires_at)
+            }
+            Refreshed::Reused => {
+                tracing::warn!("a refresh token was used twice; its session has been ended");
+                Err(Error::InvalidToken)
+            }
+            Refreshed::Refused => Err(Error::InvalidToken),
+        }
+    }
+
+    /// Ends the caller's session, or all the sessions of its user.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub async fn logout(&self, caller: &Caller, everywhere: bool) -> Result<(), Error> {
+        let signed_in = self.admit(caller, Permission::SessionEnd)?;
+        if !self.may(caller, Permission::SessionEnd, &[Relation::Myself]) {
+            return Err(Error::Forbidden);
+        }
+        if everywhere {
+            Ok(self.store.end_all_sessions(signed_in.user.id).await?)
+        } else {
+            Ok(self.store.end_session(signed_in.session).await?)
+        }
+    }
+
+    pub(super) fn fresh_session(&self, user: &User) -> Result<FreshSession, Error> {
+        let now = self.now();
+        let refresh_token = secret_token::generate(&*self.random);
+        let row = NewSession {
+            id: SessionId::generate(&*self.random),
+            user: user.id,
+            created_at: now,
+            expires_at: now.plus_seconds(self.config.auth.refresh_token_ttl_seconds),
+            refresh_token_hash: secret_token::hash(TokenKind::Refresh, refresh_token.expose_secret())?,
+        };
+        Ok(FreshSession { row, refresh_token })
+    }
+
+    pub(super) fn begun_session(&self, user: User, fresh: FreshSession) -> Result<Session, Error> {
+        self.session_of(user, fresh.row.id, fresh.refresh_token, fresh.row.expires_at)
+    }
+
+    fn session_of(
+        &self,
+        user: User,
+        session: SessionId,
+        refresh_token: SecretString,
+        refresh_token_expires_at: Timestamp,
+    ) -> Result<Session, Error> {
+        let (now, ttl_seconds) = (self.now(), self.config.auth.access_token_ttl_seconds);
+        let access_token = self.access_tokens.issue(user.id, session, now, ttl_seconds, &*self.random)?;
+        // What the token says is in whole seconds.
+        let expires_at = Timestamp::from_millis(now.plus_seconds(ttl_seconds).as_unix_seconds() * 1000);
+        Ok(Session {
+            access_token: access_token.into(),
+            access_token_expires_at: expires_at,
+            refresh_token,
+            refresh_token_expires_at,
+            user,
+        })
+    }
+}

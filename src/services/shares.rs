@@ -1,0 +1,296 @@
+//! Sharing a file with Clients, and taking it back.
+
+use std::collections::BTreeSet;
+
+use super::files::FileView;
+use super::pages::{ListIdentity, Rows};
+use super::{Caller, Error, Services};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{FileId, ShareId};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::permission::{Permission, Relation};
+use crate::domain::role::Role;
+use crate::domain::share::{Audience, Share};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
+use crate::services::files::absent_is_not_found;
+use crate::store::share::{NewShare, ShareListing};
+use crate::store::{self, Guard, List, Listed, Scan, Store};
+
+/// How many recipients one request names at most.
+const MAX_RECIPIENTS: usize = 100;
+/// How often sharing starts over because the file was renamed meanwhile.
+const MAX_ATTEMPTS: usize = 5;
+
+/// What is to be shared with whom.
+#[derive(Clone, Debug)]
+pub struct ShareRequest {
+    /// The file.
+    pub file: FileId,
+    /// Addresses of verified Clients.
+    pub recipients: Vec<String>,
+    /// With every Client instead.
+    pub every_client: bool,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+    /// How many downloads each recipient has.
+    pub max_downloads: Option<i32>,
+}
+
+/// A share as one caller sees it: a recipient sees its own counts, the owner those of all.
+#[derive(Clone, Debug)]
+pub struct ShareView {
+    /// The share.
+    pub share: Share,
+    /// Downloads that the caller gets to see.
+    pub downloads: u64,
+    /// Downloads left, where the number is limited and means something to the caller.
+    pub downloads_left: Option<u64>,
+    /// The last of these downloads.
+    pub last_downloaded_at: Option<Timestamp>,
+}
+
+struct SharesOfFile<'a> {
+    store: &'a Store,
+    file: FileId,
+    now: Timestamp,
+}
+
+impl Services {
+    /// Shares a file with named Clients or with every Client, all or none. Sharing again updates the share that is there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the file; [`Error::Input`] with `recipients` for anyone who is no verified Client, and for
+    /// other arguments with their names; [`Error::Forbidden`] for `everyClient` where it is not allowed.
+    pub async fn share(&self, caller: &Caller, request: &ShareRequest) -> Result<Vec<ShareView>, Error> {
+        let mut view = self.get_file_to(caller, Permission::ShareCreate, request.file).await?;
+        let sharer = self.admit(caller, Permission::ShareCreate)?.user.id;
+        let now = self.now();
+        if request.expires_at.is_some_and(|expires_at| expires_at <= now) {
+            return Err(Error::input("expiresAt", "A share ends in the future."));
+        }
+        let max_downloads = match request.max_downloads {
+            None => None,
+            Some(max) => Some(
+                u32::try_from(max)
+                    .ok()
+                    .filter(|max| *max > 0)
+                    .ok_or_else(|| Error::input("maxDownloads", "At least one download is allowed, or any number."))?,
+            ),
+        };
+        let audiences = self.audiences(request).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let new_share = |audience: &Audience| NewShare {
+                id: ShareId::generate(&*self.random),
+                audience: *audience,
+                shared_by: sharer,
+                shared_at: now,
+                expires_at: request.expires_at,
+                max_downloads,
+            };
+            let new_shares: Vec<NewShare> = audiences.iter().map(new_share).collect();
+            match self.store.put_shares(&view.file, &new_shares, now).await {
+                Ok(shares) => return self.views_of(caller, shares).await,
+                Err(store::Error::Refused(Guard::FileChanged)) => {
+                    view = self.get_file_to(caller, Permission::ShareCreate, request.file).await?;
+                }
+                Err(failure) => return Err(absent_is_not_found(failure)),
+            }
+        }
+        Err(Error::Conflict("The file was renamed meanwhile. Try again."))
+    }
+
+    async fn audiences(&self, request: &ShareRequest) -> Result<Vec<Audience>, Error> {
+        match (request.every_client, request.recipients.is_empty()) {
+            (true, true) if self.config.sharing.every_client_allowed => return Ok(vec![Audience::EveryClient]),
+            (true, true) => return Err(Error::Forbidden),
+            (true, false) => return Err(Error::input("everyClient", "Name recipients or every Client, not both.")),
+            (false, true) => return Err(Error::input("recipients", "Name at least one recipient.")),
+            (false, false) => {}
+        }
+        if request.recipients.len() > MAX_RECIPIENTS {
+            return Err(Error::input("recipients", format!("Name at most {MAX_RECIPIENTS} recipients.")));
+        }
+        let refused = || Error::input("recipients", "Each recipient is the e-mail address of a verified Client.");
+        let mut addresses = BTreeSet::new();
+        for recipient in &request.recipients {
+            addresses.insert(EmailAddress::parse(recipient).ok_or_else(refused)?);
+        }
+        let mut audiences = Vec::with_capacity(addresses.len());
+        for address in &addresses {
+            let user = self.store.find_user_by_email(address).await?.map(|(user, _)| user);
+            let client = user.filter(|user| user.role == Role::Client).ok_or_else(refused)?;
+            audiences.push(Audience::Client(client.id));
+        }
+        Ok(audiences)
+    }
+
+    /// Takes a share back. Its links answer nothing from now on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn revoke_share(&self, caller: &Caller, id: ShareId) -> Result<(), Error> {
+        let signed_in = self.admit(caller, Permission::ShareRevoke)?;
+        let share = self.find_live_share_by_id(id).await?.ok_or(Error::NotFound)?;
+        let relations = self.relations_to_share(&signed_in.user, &share);
+        if !self.may(caller, Permission::ShareRevoke, &relations) {
+            return Err(Error::NotFound);
+        }
+        self.store.drop_share(&share).await.map_err(absent_is_not_found)
+    }
+
+    /// A share, if it holds and the caller may see it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Unavailable`].
+    pub async fn find_share(&self, caller: &Caller, id: ShareId) -> Result<Option<ShareView>, Error> {
+        let signed_in = self.admit(caller, Permission::ShareRead)?;
+        let Some(share) = self.find_live_share_by_id(id).await? else { return Ok(None) };
+        let relations = self.relations_to_share(&signed_in.user, &share);
+        if !self.may(caller, Permission::ShareRead, &relations) {
+            return Ok(None);
+        }
+        Ok(self.views_of(caller, vec![share]).await?.pop())
+    }
+
+    /// The share through which the caller sees a file, where the policy shows it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn my_share(&self, caller: &Caller, view: &FileView) -> Result<Option<ShareView>, Error> {
+        match &view.share {
+            Some(share) if self.may(caller, Permission::ShareRead, &[Relation::Recipient]) => {
+                Ok(self.views_of(caller, vec![share.clone()]).await?.pop())
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whom a file is shared with. For its owner; for anyone else a page of nothing.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a cursor that does not belong here.
+    pub async fn list_shares(
+        &self,
+        caller: &Caller,
+        view: &FileView,
+        request: &PageRequest,
+    ) -> Result<Page<ShareView>, Error> {
+        let Some(owner) = self.owner_who_sees_shares(caller, view) else { return Ok(Page::empty()) };
+        let file = view.file.id;
+        let identity = ListIdentity { field: "shares", key_fields: ("newest", "oldest"), filter: file.to_string() };
+        let rows = SharesOfFile { store: &self.store, file, now: self.now() };
+        let page = self.page(owner, &identity, request, &rows).await?;
+        let (cursors, shares): (Vec<String>, Vec<Share>) = page.items.into_iter().unzip();
+        let views = self.views_of(caller, shares).await?;
+        let Page { has_next, has_previous, resume_cursor, .. } = page;
+        Ok(Page { items: cursors.into_iter().zip(views).collect(), has_next, has_previous, resume_cursor })
+    }
+
+    /// How many shares [`list_shares`](Self::list_shares) finds.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn count_shares(&self, caller: &Caller, view: &FileView) -> Result<u64, Error> {
+        if self.owner_who_sees_shares(caller, view).is_none() {
+            return Ok(0);
+        }
+        let expired = self.store.count_expired_shares_of(view.file.id, self.now()).await?;
+        Ok(self.store.count_shares_of(view.file.id).await?.saturating_sub(expired))
+    }
+
+    /// Whom a share is for; `None` where it is for every Client.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn recipient_of(&self, view: &ShareView) -> Result<Option<User>, Error> {
+        match view.share.audience {
+            Audience::EveryClient => Ok(None),
+            Audience::Client(user) => self.get_person(user).await.map(Some),
+        }
+    }
+
+    /// Who shared it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn sharer_of(&self, view: &ShareView) -> Result<User, Error> {
+        self.get_person(view.share.shared_by).await
+    }
+
+    /// The file that is shared, as the caller sees it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it went away meanwhile.
+    pub async fn file_of(&self, caller: &Caller, view: &ShareView) -> Result<FileView, Error> {
+        self.find_file(caller, view.share.file).await?.ok_or(Error::NotFound)
+    }
+
+    fn owner_who_sees_shares(&self, caller: &Caller, view: &FileView) -> Option<crate::domain::id::UserId> {
+        let user = caller.user().filter(|_| view.owned)?;
+        self.may(caller, Permission::ShareRead, &[Relation::Owner]).then_some(user.id)
+    }
+
+    async fn find_live_share_by_id(&self, id: ShareId) -> Result<Option<Share>, Error> {
+        let now = self.now();
+        Ok(self.store.find_share(id).await?.filter(|share| share.is_live(now)))
+    }
+
+    pub(super) fn relations_to_share(&self, user: &User, share: &Share) -> Vec<Relation> {
+        let owner = (share.shared_by == user.id).then_some(Relation::Owner);
+        let receives = user.role == Role::Client
+            && match share.audience {
+                Audience::Client(client) => client == user.id,
+                Audience::EveryClient => true,
+            };
+        owner.into_iter().chain(receives.then_some(Relation::Recipient)).collect()
+    }
+
+    /// The counts that the caller may see: a Client its own, the owner all.
+    pub(super) async fn views_of(&self, caller: &Caller, shares: Vec<Share>) -> Result<Vec<ShareView>, Error> {
+        let recipient = caller.user().filter(|user| user.role == Role::Client);
+        let Some(recipient) = recipient else {
+            let view = |share: Share| ShareView {
+                downloads: share.downloads,
+                // Of a share with every Client each has its own number left, so there is none to show.
+                downloads_left: match share.audience {
+                    Audience::Client(_) => share.downloads_left(share.downloads),
+                    Audience::EveryClient => share.max_downloads.map(u64::from),
+                },
+                last_downloaded_at: share.last_downloaded_at,
+                share,
+            };
+            return Ok(shares.into_iter().map(view).collect());
+        };
+        let ids: Vec<ShareId> = shares.iter().map(|share| share.id).collect();
+        let receipts = self.store.find_receipts(recipient.id, &ids).await?;
+        let view = |(share, receipt): (Share, store::share::Receipt)| ShareView {
+            downloads: receipt.downloads,
+            downloads_left: share.downloads_left(receipt.downloads),
+            last_downloaded_at: receipt.last_downloaded_at,
+            share,
+        };
+        Ok(shares.into_iter().zip(receipts).map(view).collect())
+    }
+}
+
+impl Rows for SharesOfFile<'_> {
+    type Row = ShareListing;
+    type Item = Share;
+
+    async fn fetch(
+        &self,
+        key_field: &'static str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<Listed<ShareListing>>, Error> {
+        let scan = Scan { list: List::SharesOf(self.file.key()), key_field, after: after.to_owned(), limit };
+        Ok(self.store.scan_shares(&scan).await?)
+    }
+
+    async fn keep(&self, rows: Vec<Listed<ShareListing>>) -> Result<Vec<Listed<Share>>, Error> {
+        let live = rows.into_iter().filter(|row| row.item.share.is_live(self.now));
+        let share = |row: Listed<ShareListing>| Listed { key: row.key, mirror_key: row.mirror_key, item: row.item.share };
+        Ok(live.map(share).collect())
+    }
+}
