@@ -4,11 +4,14 @@
 //! start reading: `docs/ARCHITECTURE.md`, then [`services::files`] for the way of an upload.
 #![recursion_limit = "256"]
 
+pub mod app;
 pub mod blobs;
+pub mod cli;
 pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod graphql;
+pub mod http;
 pub mod mail;
 pub mod policy;
 pub mod services;

@@ -9,14 +9,18 @@ mod writer;
 
 use std::ops::Range;
 
-use futures_util::TryStreamExt;
-use opendal::{ErrorKind, Operator};
+use futures_util::StreamExt;
+use futures_util::stream::Chunks;
+use opendal::{Entry, ErrorKind, Lister, Operator};
 
 use crate::domain::id::BlobId;
 use local_folders::LocalFolders;
 
 pub use backend::{GcsOptions, Options, S3Options};
 pub use writer::BlobWriter;
+
+/// How many objects are listed at once.
+const LIST_BATCH: usize = 500;
 
 /// What can go wrong between us and the storage.
 #[derive(Debug, thiserror::Error)]
@@ -89,24 +93,13 @@ impl Blobs {
         }
     }
 
-    /// Every object there is, finished or not, handed over in batches of at most 500.
+    /// Every object there is, finished or not.
     ///
     /// # Errors
-    /// [`Error::Failed`]; [`Error::Folder`]; whatever `visit` answers.
-    pub async fn visit_all<E: From<Error>>(
-        &self,
-        mut visit: impl AsyncFnMut(Vec<BlobId>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let lister = self.operator.lister_with("").recursive(true).await.map_err(Error::from)?;
-        let mut batches = lister.map_err(Error::from).try_chunks(500);
-        while let Some(batch) = batches.try_next().await.map_err(|failure| failure.1)? {
-            visit(batch.iter().filter_map(|entry| blob_at(entry.path())).collect()).await?;
-        }
-        let unfinished = match &self.local {
-            Some(local) => local.list_unfinished().await.map_err(Error::from)?,
-            None => Vec::new(),
-        };
-        if unfinished.is_empty() { Ok(()) } else { visit(unfinished).await }
+    /// [`Error::Failed`].
+    pub async fn list(&self) -> Result<BlobList, Error> {
+        let finished = self.operator.lister_with("").recursive(true).await?;
+        Ok(BlobList { finished: finished.chunks(LIST_BATCH), unfinished: self.local.clone() })
     }
 
     /// Asks the backend for nothing, to see that it answers.
@@ -115,6 +108,29 @@ impl Blobs {
     /// [`Error::Failed`].
     pub async fn ping(&self) -> Result<(), Error> {
         Ok(self.operator.check().await?)
+    }
+}
+
+/// A list of objects, handed over piece by piece.
+pub struct BlobList {
+    finished: Chunks<Lister>,
+    unfinished: Option<LocalFolders>,
+}
+
+impl BlobList {
+    /// Up to 500 more objects; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Failed`]; [`Error::Folder`].
+    pub async fn next_batch(&mut self) -> Result<Option<Vec<BlobId>>, Error> {
+        if let Some(batch) = self.finished.next().await {
+            let entries: Vec<Entry> = batch.into_iter().collect::<Result<_, _>>()?;
+            return Ok(Some(entries.iter().filter_map(|entry| blob_at(entry.path())).collect()));
+        }
+        match self.unfinished.take() {
+            Some(local) => Ok(Some(local.list_unfinished().await?)),
+            None => Ok(None),
+        }
     }
 }
 

@@ -5,14 +5,10 @@ fn blob(byte: u8) -> BlobId {
 }
 
 async fn all(blobs: &Blobs) -> Vec<BlobId> {
-    let mut found = Vec::new();
-    blobs
-        .visit_all::<Error>(async |batch| {
-            found.extend(batch);
-            Ok(())
-        })
-        .await
-        .unwrap();
+    let (mut found, mut list) = (Vec::new(), blobs.list().await.unwrap());
+    while let Some(batch) = list.next_batch().await.unwrap() {
+        found.extend(batch);
+    }
     found
 }
 

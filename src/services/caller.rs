@@ -1,6 +1,7 @@
 //! Who calls, and the first half of every question: may this caller ever do this?
 
 use super::{Error, Services};
+use crate::config::Introspection;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::permission::{Permission, Relation, Subject};
 use crate::domain::role::Role;
@@ -63,6 +64,15 @@ impl Services {
             return Ok(None);
         }
         Ok(self.store.find_user(user).await?.map(|user| SignedIn { user, session }))
+    }
+
+    /// Whether introspection answers this caller.
+    pub fn shows_schema_to(&self, caller: &Caller) -> bool {
+        match self.config.graphql.introspection {
+            Introspection::Always => true,
+            Introspection::SignedIn => matches!(caller, Caller::User(_)),
+            Introspection::Never => false,
+        }
     }
 
     /// Lets a caller in who may do this to something, and answers who it is.

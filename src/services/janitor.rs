@@ -44,16 +44,13 @@ impl Services {
     /// Objects are listed first and rows looked up after: a row is written before its object, so whatever was listed
     /// and has no row now will never have one.
     async fn sweep_orphans(&self) -> Result<usize, Error> {
-        let mut count = 0;
-        self.blobs
-            .visit_all::<Error>(async |batch| {
-                for orphan in self.store.find_unknown_blobs(&batch).await? {
-                    self.blobs.delete(orphan).await?;
-                    count += 1;
-                }
-                Ok(())
-            })
-            .await?;
+        let (mut count, mut objects) = (0, self.blobs.list().await?);
+        while let Some(batch) = objects.next_batch().await? {
+            for orphan in self.store.find_unknown_blobs(&batch).await? {
+                self.blobs.delete(orphan).await?;
+                count += 1;
+            }
+        }
         Ok(count)
     }
 

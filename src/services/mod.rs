@@ -34,7 +34,7 @@ use crate::crypto::access_token::AccessTokens;
 use crate::crypto::key_ring::KeyRing;
 use crate::crypto::password::PasswordHashing;
 use crate::domain::clock::SharedClock;
-use crate::domain::random::SharedRandom;
+use crate::domain::random::{SharedRandom, random_bytes};
 use crate::domain::timestamp::Timestamp;
 use crate::mail::Transport;
 use crate::policy::Policy;
@@ -124,6 +124,11 @@ impl Services {
     pub async fn ping(&self) -> Result<(), Error> {
         self.store.ping().await?;
         Ok(self.blobs.ping().await?)
+    }
+
+    /// A name for a request: 16 hexadecimal digits.
+    pub fn new_request_id(&self) -> String {
+        data_encoding::HEXLOWER.encode(&random_bytes::<8>(&*self.random))
     }
 
     /// Puts a changed policy folder into force, if it is a good one.

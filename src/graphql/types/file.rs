@@ -21,7 +21,7 @@ pub(in crate::graphql) struct FileObject(pub(in crate::graphql) FileView);
 #[Object(name = "File")]
 impl FileObject {
     /// Opaque, globally unique, and typed: an id of one type is refused where another type is expected.
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         self.0.file.id.to_string().into()
     }
 

@@ -19,7 +19,7 @@ pub(in crate::graphql) struct ShareObject(pub(in crate::graphql) ShareView);
 #[Object(name = "Share")]
 impl ShareObject {
     /// Opaque, globally unique, and typed: an id of one type is refused where another type is expected.
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         self.0.share.id.to_string().into()
     }
 

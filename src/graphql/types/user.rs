@@ -17,7 +17,7 @@ pub(in crate::graphql) struct UserObject(pub(in crate::graphql) User);
 #[Object(name = "User")]
 impl UserObject {
     /// Opaque, globally unique, and typed: an id of one type is refused where another type is expected.
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
 

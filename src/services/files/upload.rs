@@ -34,6 +34,10 @@ pub trait UploadBody: Send {
     /// The future fails with [`Error::Input`] for a token that stands for no file of this request or for one that has
     /// been passed already.
     fn open<'a>(&'a mut self, token: &'a str) -> BoxFuture<'a, Result<IncomingFile<'a>, Error>>;
+
+    /// Once the last file of the request has been read, makes sure that the request ends there and ends well. Asked before
+    /// anything is committed, so that a request that is not as it says leaves nothing behind.
+    fn end(&mut self) -> BoxFuture<'_, Result<(), Error>>;
 }
 
 impl Services {
@@ -77,6 +81,7 @@ impl Services {
             received.push(self.receive(signed_in, incoming).await?);
             self.keep_leases(&received).await?;
         }
+        body.end().await?;
         // A transfer can outlast the rights of whoever began it.
         let still = self.find_signed_in(signed_in.user.id, signed_in.session).await?.map(Caller::User);
         if !still.is_some_and(|caller| self.may(&caller, Permission::FileUpload, &[])) {

@@ -1,0 +1,151 @@
+//! The one place that makes things and hands them on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::blobs::{self, Blobs, GcsOptions, S3Options};
+use crate::config::{Config, StorageBackend};
+use crate::crypto::os_random::OsRandom;
+use crate::crypto::password::PasswordHashing;
+use crate::domain::clock::{SharedClock, SystemClock};
+use crate::domain::random::SharedRandom;
+use crate::graphql;
+use crate::http;
+use crate::mail::Transport;
+use crate::policy::Policy;
+use crate::services::{Parts, Services, keys};
+use crate::store::{self, Store};
+
+/// How often the policy folder is looked at.
+const POLICY_INTERVAL: Duration = Duration::from_secs(1);
+/// Every so many rounds the janitor looks for orphans, which takes a list of all objects.
+const ORPHAN_ROUNDS: u64 = 60;
+
+/// What an app needs from its surroundings; tests bring their own.
+pub struct Surroundings {
+    /// The time.
+    pub clock: SharedClock,
+    /// Bytes that nobody can guess.
+    pub random: SharedRandom,
+    /// How passwords are hashed; `None` for what the configuration says.
+    pub hashing: Option<PasswordHashing>,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), random: Arc::new(OsRandom), hashing: None }
+    }
+}
+
+/// The whole product, put together.
+pub struct App {
+    /// What it does.
+    pub services: Arc<Services>,
+    /// How it is reached.
+    pub router: axum::Router,
+}
+
+impl App {
+    /// Opens database, key ring, storage and policy, in this order, and puts the services on top.
+    ///
+    /// # Errors
+    /// Whatever keeps the server from starting, in words for its operator.
+    pub async fn build(config: Config, surroundings: Surroundings) -> anyhow::Result<Self> {
+        let Surroundings { clock, random, hashing } = surroundings;
+        make_private_folder(&config.data_dir)?;
+        let store = Store::connect(&store_options(&config), Arc::clone(&random)).await?;
+        let ring = keys::load_or_create(&config.keys_file(), &store, &*random, clock.now()).await?;
+        let blobs = Blobs::open(&blobs_options(&config)).await?;
+        let policy = Policy::load(config.policy_dir().as_deref()).await?;
+        let transport = Transport::to_folder(config.mail_dir(), &config.mail.from.to_string())?;
+        let hashing = match hashing {
+            Some(hashing) => hashing,
+            None => {
+                let password = &config.auth.password;
+                PasswordHashing::new(password.memory_kib, password.iterations, password.parallelism)?
+            }
+        };
+        let config = Arc::new(config);
+        let parts = Parts { config, store, blobs, policy, ring, hashing, transport, clock, random };
+        let services = Arc::new(Services::new(parts)?);
+        services.end_uploads_of_former_process().await?;
+        let router = http::router(Arc::clone(&services), graphql::schema(Arc::clone(&services)));
+        Ok(Self { services, router })
+    }
+
+    /// Starts what goes on beside the requests: the outbox, the janitor, the look at the policy. It ends when what is
+    /// returned is dropped.
+    pub fn start_background_work(&self) -> Vec<AbortOnDropHandle<()>> {
+        let (outbox, janitor, policy) =
+            (Arc::clone(&self.services), Arc::clone(&self.services), Arc::clone(&self.services));
+        [
+            tokio::spawn(async move { outbox.run_outbox().await }),
+            tokio::spawn(async move { sweep_forever(&janitor).await }),
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(POLICY_INTERVAL).await;
+                    policy.reload_policy_if_changed().await;
+                }
+            }),
+        ]
+        .map(AbortOnDropHandle::new)
+        .into()
+    }
+}
+
+async fn sweep_forever(services: &Services) {
+    let interval = Duration::from_secs(services.config().janitor.interval_seconds);
+    for round in 0_u64.. {
+        match services.sweep(round.is_multiple_of(ORPHAN_ROUNDS)).await {
+            Ok(swept) => tracing::debug!(?swept, "the janitor has been round"),
+            Err(failure) => {
+                tracing::error!(error = &failure as &dyn std::error::Error, "the janitor could not finish its round");
+            }
+        }
+        tokio::time::sleep(interval).await;
+    }
+}
+
+fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+fn store_options(config: &Config) -> store::Options {
+    let database = &config.database;
+    let credentials = database.username.as_ref().zip(database.password.as_ref());
+    store::Options {
+        url: config.database_url(),
+        namespace: database.namespace.clone(),
+        database: database.database.clone(),
+        credentials: credentials.map(|(username, password)| (username.clone(), password.expose_secret().to_owned())),
+        query_timeout: Duration::from_secs(database.query_timeout_seconds),
+        block_cache_bytes: database.block_cache_bytes,
+        memtable_bytes: database.memtable_bytes,
+    }
+}
+
+fn blobs_options(config: &Config) -> blobs::Options {
+    let storage = &config.storage;
+    match storage.backend {
+        StorageBackend::Memory => blobs::Options::Memory,
+        StorageBackend::Fs => blobs::Options::Fs { root: config.objects_dir() },
+        StorageBackend::S3 => blobs::Options::S3(S3Options {
+            bucket: storage.s3.bucket.clone().unwrap_or_default(),
+            endpoint: storage.s3.endpoint.clone().unwrap_or_default(),
+            region: storage.s3.region.clone().unwrap_or_default(),
+            access_key_id: storage.s3.access_key_id.clone().unwrap_or_default(),
+            secret_access_key: storage.s3.secret_access_key.clone().unwrap_or_else(|| SecretString::from("")),
+            virtual_host_style: storage.s3.virtual_host_style,
+        }),
+        StorageBackend::Gcs => blobs::Options::Gcs(GcsOptions {
+            bucket: storage.gcs.bucket.clone().unwrap_or_default(),
+            endpoint: storage.gcs.endpoint.clone().unwrap_or_default(),
+            credential_file: storage.gcs.credential_file.clone(),
+            anonymous: storage.gcs.anonymous,
+        }),
+    }
+}

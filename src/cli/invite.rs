@@ -1,0 +1,32 @@
+//! `strongroom invite`.
+
+use anyhow::bail;
+use clap::Args;
+
+use super::operator::{self, Answer, Request};
+use crate::config::Config;
+
+#[derive(Args)]
+pub(super) struct InviteCommand {
+    /// ADMIN, OPS or CLIENT.
+    #[arg(long)]
+    role: String,
+    /// The only address the invitation works for.
+    #[arg(long)]
+    email: Option<String>,
+}
+
+pub(super) async fn run(config: Config, command: InviteCommand) -> anyhow::Result<()> {
+    let InviteCommand { role, email } = command;
+    match operator::ask(config, Request::Invite { role, email }).await? {
+        // The token alone on its line, for scripts.
+        Answer::Invitation { token, link, expires_at } => {
+            println!("{token}");
+            println!("{link}");
+            println!("Good until {expires_at}.");
+        }
+        Answer::Refused { message } => bail!("{message}"),
+        Answer::User { .. } => bail!("the server gave an answer to another question"),
+    }
+    Ok(())
+}

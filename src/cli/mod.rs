@@ -1,0 +1,95 @@
+//! The commands, one file each.
+//!
+//! Floor 5. Standard output is for what was asked for, standard error for the log and for complaints.
+#![expect(clippy::print_stdout, reason = "the commands print what they are asked for")]
+
+mod config;
+mod control;
+mod healthcheck;
+mod invite;
+mod log;
+mod operator;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Overrides, process_environment};
+
+/// A secure file-sharing server with a GraphQL API and sealed, pluggable storage.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Settings {
+    /// A configuration file; what it does not say is as in the built-in config.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the embedded database, local objects, keys and file mail live.
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server; SIGTERM and SIGINT let it finish what it has begun.
+    Serve {
+        /// The address to listen on, e.g. 127.0.0.1:8080.
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+    },
+    /// Manage users.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Print an invitation.
+    Invite(invite::InviteCommand),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Ask a running server whether it is ready.
+    Healthcheck,
+}
+
+impl Settings {
+    fn load(&self, listen: Option<String>) -> anyhow::Result<Config> {
+        let overrides = Overrides { data_dir: self.data_dir.clone(), listen, ..Overrides::default() };
+        Ok(Config::load(self.config.as_deref(), process_environment()?, overrides)?)
+    }
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever went wrong, in words for whoever typed it.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let Self { settings, command } = self;
+        match command {
+            Command::Serve { listen } => serve::run(settings.load(listen)?).await,
+            Command::User(command) => user::run(settings.load(None)?, command).await,
+            Command::Invite(command) => invite::run(settings.load(None)?, command).await,
+            Command::Schema => {
+                print!("{}", crate::graphql::sdl());
+                Ok(())
+            }
+            Command::Config(command) => config::run(&settings.load(None)?, &command),
+            Command::Healthcheck => healthcheck::run(&settings.load(None)?).await,
+        }
+    }
+}
+
+/// Tells on standard error what went wrong, with its causes.
+pub fn complain(failure: &anyhow::Error) {
+    use std::io::Write;
+    let _nobody_listens = writeln!(std::io::stderr(), "strongroom: {failure:#}");
+}

@@ -1,0 +1,53 @@
+//! The door to the outside: routes, requests, answers.
+//!
+//! Floor 4. Imports services, domain and graphql only. Who calls is found out once, in [`identity`]; every answer that is an
+//! error is made in [`error`]; what is left unread of a refused request is thrown away in [`drain`].
+
+mod documents;
+mod drain;
+mod error;
+mod graphql;
+mod health;
+mod identity;
+mod multipart;
+mod range;
+mod request_id;
+pub mod serve;
+mod verify_page;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::graphql::Schema;
+use crate::services::Services;
+
+/// Bytes of a form or of a JSON request.
+const MAX_SMALL_BODY_BYTES: usize = 1 << 20;
+
+/// What every route needs.
+#[derive(Clone)]
+struct HttpState {
+    services: Arc<Services>,
+    schema: Schema,
+}
+
+/// All routes.
+pub fn router(services: Arc<Services>, schema: Schema) -> Router {
+    Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/d/{token}", get(documents::get).head(documents::head))
+        .route("/verify-email", get(verify_page::get).post(verify_page::post))
+        .route("/.well-known/jwks.json", get(health::jwks))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(error::no_such_route)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
+        .with_state(HttpState { services, schema })
+}

@@ -1,0 +1,307 @@
+//! GraphQL multipart requests, pulled: `operations` and `map` are read, the files only when a resolver asks for them.
+//!
+//! The parts must come in the order of the specification: `operations`, `map`, then the files in the order of the map
+//! (<https://github.com/jaydenseric/graphql-multipart-request-spec>).
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Stream, StreamExt};
+use multer::{Constraints, Field, Multipart, SizeLimit};
+use serde_json::{Map, Value};
+
+use super::drain::SharedBody;
+use crate::services::Error;
+use crate::services::files::{IncomingFile, TransferEnded, UploadBody};
+
+/// Bytes of the `operations` part.
+const MAX_OPERATIONS_BYTES: u64 = 1 << 20;
+/// Bytes of the `map` part.
+const MAX_MAP_BYTES: u64 = 64 << 10;
+/// Bytes of the headers of one part, its name included. The parser would collect them without end.
+const MAX_HEADER_BYTES: u64 = 64 << 10;
+
+/// What a request may have and how long it may rest.
+pub(super) struct Limits {
+    pub(super) max_files: usize,
+    pub(super) progress_timeout: Duration,
+}
+
+/// The files of a request, in the order of its map.
+pub(super) struct FilesOfRequest {
+    multipart: Multipart<'static>,
+    meter: Meter,
+    /// The names of the parts.
+    parts: Vec<String>,
+    /// The part that comes next.
+    next: usize,
+    /// Whether a file is being read, or was left before its end.
+    reading: Arc<AtomicBool>,
+    token_prefix: String,
+    progress_timeout: Duration,
+}
+
+/// Reads `operations` and `map`, and answers the operation with a token in the place of each file.
+///
+/// # Errors
+/// [`Error::Input`] for whatever is not as the specification says; [`Error::UploadIncomplete`] for a request that breaks off.
+pub(super) async fn read_head(
+    body: SharedBody,
+    boundary: &str,
+    limits: &Limits,
+    request_id: &str,
+) -> Result<(Value, FilesOfRequest), Error> {
+    let meter = Meter::default();
+    let sizes = SizeLimit::new().for_field("operations", MAX_OPERATIONS_BYTES).for_field("map", MAX_MAP_BYTES);
+    let constraints = Constraints::new().size_limit(sizes);
+    let multipart = Multipart::with_constraints(Metered::new(body, meter.clone()), boundary, constraints);
+    let mut files = FilesOfRequest {
+        multipart,
+        meter,
+        parts: Vec::new(),
+        next: 0,
+        reading: Arc::default(),
+        token_prefix: format!("upload:{request_id}:"),
+        progress_timeout: limits.progress_timeout,
+    };
+    let mut operations = files.read_json("operations", MAX_OPERATIONS_BYTES).await?;
+    let map = files.read_json("map", MAX_MAP_BYTES).await?;
+    let Value::Object(map) = map else { return Err(Error::input("map", "The map is not a JSON object.")) };
+    if !operations.is_object() {
+        return Err(Error::input("operations", "Send one operation; batches are not taken."));
+    }
+    files.parts = put_tokens(&mut operations, &map, limits.max_files, &files.token_prefix)?;
+    Ok((operations, files))
+}
+
+/// Puts a token in each place that the map names, and answers the names of the parts in their order.
+fn put_tokens(
+    operations: &mut Value,
+    map: &Map<String, Value>,
+    max_files: usize,
+    token_prefix: &str,
+) -> Result<Vec<String>, Error> {
+    if map.is_empty() || map.len() > max_files {
+        return Err(Error::input("map", format!("Send 1 to {max_files} files in one request.")));
+    }
+    for (index, paths) in map.values().enumerate() {
+        let path = match paths.as_array().map(Vec::as_slice) {
+            Some([Value::String(path)]) => path,
+            Some([_, _, ..]) => return Err(Error::input("map", "One file stands for one variable only.")),
+            _ => return Err(Error::input("map", "Each entry of the map is a list of one path.")),
+        };
+        let place = path
+            .strip_prefix("variables.")
+            .and_then(|rest| rest.split('.').try_fold(operations.get_mut("variables")?, step_into))
+            .ok_or_else(|| Error::input("map", "A path of the map leads nowhere."))?;
+        if !place.is_null() {
+            return Err(Error::input("map", "Where the map puts a file, the operations say null."));
+        }
+        *place = Value::String(format!("{token_prefix}{index}"));
+    }
+    Ok(map.keys().cloned().collect())
+}
+
+fn step_into<'a>(value: &'a mut Value, step: &str) -> Option<&'a mut Value> {
+    match value {
+        Value::Object(fields) => fields.get_mut(step),
+        Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+impl FilesOfRequest {
+    async fn read_json(&mut self, name: &'static str, max_bytes: u64) -> Result<Value, Error> {
+        let field = self.next_part(max_bytes).await?.filter(|field| field.name() == Some(name));
+        let field = field.ok_or_else(|| {
+            Error::input(name, format!("The parts of a multipart request are operations, map, and the files: {name} is missing."))
+        })?;
+        let text = tokio::time::timeout(self.progress_timeout, field.bytes()).await;
+        let text = text.map_err(|_| Error::UploadIncomplete)?.map_err(|failure| malformed(name, &failure))?;
+        serde_json::from_slice(&text).map_err(|_| Error::input(name, format!("{name} is not JSON.")))
+    }
+
+    /// The next part, whose headers end within their limit. `more_bytes` may be read beyond them.
+    async fn next_part(&mut self, more_bytes: u64) -> Result<Option<Field<'static>>, Error> {
+        self.meter.allow(MAX_HEADER_BYTES + more_bytes);
+        let next = tokio::time::timeout(self.progress_timeout, self.multipart.next_field()).await;
+        next.map_err(|_| Error::UploadIncomplete)?.map_err(|failure| malformed("file", &failure))
+    }
+
+    /// The part that the map says comes next.
+    async fn next_file(&mut self) -> Result<Field<'static>, Error> {
+        let expected = self.parts.get(self.next).cloned().unwrap_or_default();
+        let part = self.next_part(0).await?.ok_or_else(|| Error::input("file", "A file of the map is missing."))?;
+        if part.name() != Some(&expected) {
+            return Err(Error::input("file", "The files do not come in the order of the map."));
+        }
+        self.next += 1;
+        self.meter.allow(u64::MAX);
+        Ok(part)
+    }
+
+    async fn open_file(&mut self, token: &str) -> Result<IncomingFile<'static>, Error> {
+        let index = token.strip_prefix(&self.token_prefix).and_then(|index| index.parse::<usize>().ok());
+        let index = index
+            .filter(|index| *index < self.parts.len())
+            .ok_or_else(|| Error::input("file", "Send files as a GraphQL multipart request."))?;
+        if index < self.next || self.reading.load(Ordering::Acquire) {
+            return Err(Error::input("file", "A file is read once, and none behind one that was refused."));
+        }
+        while self.next < index {
+            let mut skipped = self.next_file().await?;
+            while let Some(_thrown_away) = next_piece(&mut skipped, self.progress_timeout).await? {}
+        }
+        let field = self.next_file().await?;
+        let name = field.file_name().unwrap_or_default().to_owned();
+        self.reading.store(true, Ordering::Release);
+        let (reading, progress_timeout) = (Arc::clone(&self.reading), self.progress_timeout);
+        let content = futures_util::stream::try_unfold(field, move |mut field| {
+            let reading = Arc::clone(&reading);
+            async move {
+                let piece = next_piece(&mut field, progress_timeout).await.map_err(|_| TransferEnded)?;
+                if piece.is_none() {
+                    reading.store(false, Ordering::Release);
+                }
+                Ok(piece.map(|piece| (piece, field)))
+            }
+        });
+        Ok(IncomingFile { name, content: content.boxed() })
+    }
+}
+
+impl UploadBody for FilesOfRequest {
+    fn open<'a>(&'a mut self, token: &'a str) -> BoxFuture<'a, Result<IncomingFile<'a>, Error>> {
+        async move { Ok(self.open_file(token).await?) }.boxed()
+    }
+
+    fn end(&mut self) -> BoxFuture<'_, Result<(), Error>> {
+        async {
+            if self.next < self.parts.len() {
+                return Ok(());
+            }
+            match self.next_part(0).await? {
+                None => Ok(()),
+                Some(_) => Err(Error::input("map", "The request has a part that the map does not name.")),
+            }
+        }
+        .boxed()
+    }
+}
+
+async fn next_piece(field: &mut Field<'static>, progress_timeout: Duration) -> Result<Option<Bytes>, Error> {
+    let piece = tokio::time::timeout(progress_timeout, field.chunk()).await;
+    piece.map_err(|_| Error::UploadIncomplete)?.map_err(|_| Error::UploadIncomplete)
+}
+
+fn malformed(field: &'static str, failure: &multer::Error) -> Error {
+    match failure {
+        multer::Error::IncompleteFieldData { .. }
+        | multer::Error::IncompleteHeaders
+        | multer::Error::IncompleteStream => Error::UploadIncomplete,
+        multer::Error::StreamReadFailed(cause) if !cause.is::<TooMuch>() => Error::UploadIncomplete,
+        _ => Error::input(field, "The multipart request is malformed, or a part of it is too long."),
+    }
+}
+
+/// How many bytes may still be read from the line.
+#[derive(Clone, Default)]
+struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    fn allow(&self, bytes: u64) {
+        self.0.store(bytes, Ordering::Release);
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a part of the request is too long")]
+struct TooMuch;
+
+/// The line, metered, and one piece at a time: the parser would read for as long as there is something to read, into memory.
+struct Metered {
+    body: SharedBody,
+    meter: Meter,
+    has_just_yielded: bool,
+}
+
+impl Metered {
+    fn new(body: SharedBody, meter: Meter) -> Self {
+        Self { body, meter, has_just_yielded: false }
+    }
+}
+
+impl Stream for Metered {
+    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.has_just_yielded) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.meter.0.load(Ordering::Acquire) == 0 {
+            return Poll::Ready(Some(Err(TooMuch.into())));
+        }
+        let piece = std::task::ready!(self.body.poll_next_unpin(cx));
+        Poll::Ready(piece.map(|piece| {
+            let piece = piece?;
+            let len = piece.len() as u64;
+            let spend = |left: u64| Some(if left == u64::MAX { left } else { left.saturating_sub(len) });
+            let _never_refused = self.meter.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, spend);
+            self.has_just_yielded = true;
+            Ok(piece)
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn put(mut operations: Value, map: Value) -> Result<(Value, Vec<String>), Error> {
+        let Value::Object(map) = map else { panic!("a map") };
+        let parts = put_tokens(&mut operations, &map, 3, "t:")?;
+        Ok((operations, parts))
+    }
+
+    #[test]
+    fn tokens_stand_where_the_map_says() {
+        let operations = json!({"query": "q", "variables": {"file": null, "files": [null, null]}});
+        let map = json!({"a": ["variables.files.1"], "b": ["variables.file"], "c": ["variables.files.0"]});
+        let (operations, parts) = put(operations, map).unwrap();
+        assert_eq!(operations["variables"], json!({"file": "t:1", "files": ["t:2", "t:0"]}));
+        assert_eq!(parts, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn maps_that_lead_nowhere_are_refused() {
+        for map in [
+            json!({}),
+            json!({"a": []}),
+            json!({"a": "variables.file"}),
+            json!({"a": [1]}),
+            json!({"a": ["variables.file", "variables.other"]}),
+            json!({"a": ["variables.nothing"]}),
+            json!({"a": ["variables.files.2"]}),
+            json!({"a": ["variables.files.-1"]}),
+            json!({"a": ["variables.text"]}),
+            json!({"a": ["query"]}),
+            json!({"a": ["0.variables.file"]}),
+            json!({"a": ["variables"]}),
+            json!({"a": ["variables.file"], "b": ["variables.file"]}),
+            json!({"a": ["variables.file"], "b": ["variables.other"], "c": ["variables.files.0"], "d": ["variables.files.1"]}),
+        ] {
+            let variables = json!({"file": null, "other": null, "files": [null, null], "text": "x"});
+            let refused = put(json!({"query": "q", "variables": variables}), map.clone());
+            assert!(matches!(refused, Err(Error::Input { field: "map", .. })), "{map}");
+        }
+        assert!(put(json!({"query": "q"}), json!({"a": ["variables.file"]})).is_err());
+    }
+}
