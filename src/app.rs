@@ -102,7 +102,7 @@ async fn sweep_forever(services: &Services) {
         match services.sweep(round.is_multiple_of(ORPHAN_ROUNDS)).await {
             Ok(swept) => tracing::debug!(?swept, "the janitor has been round"),
             Err(failure) => {
-                tracing::error!(error = &failure as &dyn std::error::Error, "the janitor could not finish its round");
+                tracing::error!(error = failure.with_causes(), "the janitor could not finish its round");
             }
         }
         tokio::time::sleep(interval).await;

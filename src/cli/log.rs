@@ -10,7 +10,7 @@ pub(super) fn start(config: &Config) -> anyhow::Result<()> {
     let is_terminal = std::io::stderr().is_terminal();
     let default = if is_terminal { LogFormat::Pretty } else { LogFormat::Json };
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(&config.log.filter)?)
+        .with_env_filter(EnvFilter::try_new(filter(&config.log.filter))?)
         .with_writer(std::io::stderr)
         .with_ansi(is_terminal);
     let started = match config.log.format.unwrap_or(default) {
@@ -18,4 +18,9 @@ pub(super) fn start(config: &Config) -> anyhow::Result<()> {
         LogFormat::Json => builder.json().try_init(),
     };
     started.map_err(|failure| anyhow::anyhow!(failure))
+}
+
+/// The database tells of every start of its own in a dozen lines. Who wants them names them.
+fn filter(asked: &str) -> String {
+    if asked.contains("surreal") { asked.to_owned() } else { format!("{asked},surrealdb=warn,surrealkv=warn") }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextValidation};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation};
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{ErrorExtensionValues, Response, ServerError, ServerResult, ValidationResult, Variables};
 
@@ -43,12 +43,22 @@ impl Extension for CodesOfRequest {
         next.run(ctx).await.map_err(|errors| failed(errors).collect())
     }
 
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let mut response = next.run(ctx, operation_name).await;
+        let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.as_str()).unwrap_or_default();
+        response.errors.iter_mut().for_each(|error| explain(error, request_id));
+        response
+    }
+
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let mut response = next.run(ctx).await;
-        let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.as_str()).unwrap_or_default();
-        for error in &mut response.errors {
-            explain(error, request_id);
-        }
+        // What went wrong before there was anything to execute; it has no request data yet.
+        response.errors.iter_mut().for_each(|error| explain(error, ""));
         response
     }
 }
@@ -113,6 +123,6 @@ fn extensions(failure: &Error, request_id: &str) -> ErrorExtensionValues {
 
 fn log_if_unforeseen(failure: &Error, request_id: &str) {
     if matches!(failure, Error::Internal(_) | Error::Unavailable { .. }) {
-        tracing::error!(request_id, error = failure as &dyn std::error::Error, "a request failed");
+        tracing::error!(request_id, error = failure.with_causes(), "a request failed");
     }
 }

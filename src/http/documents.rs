@@ -49,7 +49,7 @@ pub(super) async fn get(
         let request_id = request_id.0.clone();
         let pieces = content.pieces.inspect(move |piece| {
             if let Err(failure) = piece {
-                tracing::warn!(request_id, error = failure as &dyn std::error::Error, "a download was cut off");
+                tracing::warn!(request_id, error = failure.with_causes(), "a download was cut off");
             }
         });
         let mut response = (status, file_headers, Body::from_stream(pieces)).into_response();

@@ -27,7 +27,7 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let Self { error, request_id } = self;
         if matches!(error, Error::Internal(_) | Error::Unavailable { .. }) {
-            tracing::error!(request_id, error = &error as &dyn std::error::Error, "a request failed");
+            tracing::error!(request_id, error = error.with_causes(), "a request failed");
         }
         answer(error.code(), &error.to_string(), &request_id)
     }

@@ -38,7 +38,7 @@ pub(super) async fn post(State(state): State<HttpState>, form_data: Result<Form<
         }
         Err(failure @ Error::InvalidToken) => page(StatusCode::BAD_REQUEST, &form("", &failure.to_string())),
         Err(failure) => {
-            tracing::error!(error = &failure as &dyn std::error::Error, "an address could not be confirmed");
+            tracing::error!(error = failure.with_causes(), "an address could not be confirmed");
             page(StatusCode::SERVICE_UNAVAILABLE, &form(&token, "Something went wrong. Try again later."))
         }
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use lettre::Message;
-use lettre::message::{Mailbox, header};
+use lettre::message::header::ContentTransferEncoding;
+use lettre::message::{Body, Mailbox, header};
 
 use super::{Error, Text};
 use crate::domain::email::EmailAddress;
@@ -70,7 +71,20 @@ fn compose(from: &Mailbox, letter: &Letter<'_>) -> Result<Message, Error> {
         .message_id(Some(message_id))
         .header(header::ContentType::TEXT_PLAIN)
         .header(AutoSubmitted)
-        .body(letter.text.body.clone())?)
+        .body(readable_body(&letter.text.body))?)
+}
+
+/// The longest line of a mail, without its end (RFC 5322 section 2.1.1).
+const MAX_LINE_BYTES: usize = 998;
+
+/// Unencoded wherever that is allowed, so that a link stands in one piece in the file. lettre would encode from 76
+/// characters a line on.
+fn readable_body(text: &str) -> Body {
+    let plain = text.is_ascii() && text.lines().all(|line| line.len() <= MAX_LINE_BYTES);
+    if !plain {
+        return Body::new(text.to_owned());
+    }
+    Body::dangerous_pre_encoded(text.replace('\n', "\r\n").into_bytes(), ContentTransferEncoding::SevenBit)
 }
 
 /// Under its final name only when it is whole; readable by its owner alone, for it holds a token.

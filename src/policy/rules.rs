@@ -11,7 +11,7 @@ pub(super) fn check(lines: &[Vec<String>]) -> Result<(), Error> {
         return Err(Error::Empty);
     }
     lines.iter().try_for_each(|line| {
-        unknown_word(line).map_or(Ok(()), |reason| Err(Error::UnknownWord { line: line.join(", "), reason }))
+        unknown_word(line).map_or(Ok(()), |reason| Err(Error::UnknownWord { line: line.iter().skip(1).cloned().collect::<Vec<_>>().join(", "), reason }))
     })
 }
 
@@ -27,9 +27,13 @@ pub(super) fn check_model(enforcer: &Enforcer) -> Result<(), Error> {
 }
 
 fn unknown_word(line: &[String]) -> Option<&'static str> {
-    let [role, object, action, relation] = line else {
+    // Casbin puts the section and the kind of line in front.
+    let [_, kind, role, object, action, relation] = line else {
         return Some("a line has a role, an object, an action and a relation");
     };
+    if kind != "p" {
+        return Some("a line begins with p");
+    }
     if !Subject::ALL.iter().any(|subject| subject.as_str() == role) {
         return Some("the role is not known");
     }

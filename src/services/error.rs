@@ -87,6 +87,17 @@ impl Error {
         Self::Internal(what.into())
     }
 
+    /// The sentence and all its causes, for the log.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text = format!("{text} <- {error}");
+            cause = error.source();
+        }
+        text
+    }
+
     /// The code on the wire.
     pub fn code(&self) -> Code {
         match self {

@@ -52,7 +52,7 @@ impl Services {
                 }
                 Ok(_) => {}
                 Err(failure) => {
-                    tracing::error!(error = &failure as &dyn std::error::Error, "the outbox cannot be read");
+                    tracing::error!(error = failure.with_causes(), "the outbox cannot be read");
                     tokio::time::sleep(IDLE).await;
                 }
             }
@@ -70,7 +70,7 @@ impl Services {
                 Ok(()) => self.store.delete_mail(mail.id).await?,
                 Err(failure) => {
                     let pause = FIRST_RETRY_SECONDS.saturating_mul(1 << mail.attempts.min(20)).min(LONGEST_RETRY_SECONDS);
-                    tracing::warn!(mail = %mail.id, error = &failure as &dyn std::error::Error, pause_seconds = pause, "a mail could not be sent");
+                    tracing::warn!(mail = %mail.id, error = failure.with_causes(), pause_seconds = pause, "a mail could not be sent");
                     self.store.defer_mail(mail.id, self.now().plus_seconds(pause)).await?;
                 }
             }

@@ -64,7 +64,7 @@ impl Store {
         };
         let connection = tokio::time::timeout(Duration::from_secs(60), opening)
             .await
-            .map_err(|_| Error::Unavailable { outcome: Outcome::None, source: None })??;
+            .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })??;
         let store = Self { connection, query_timeout: options.query_timeout, random };
         store.migrate().await?;
         Ok(store)
@@ -120,7 +120,7 @@ async fn open_embedded(options: &Options) -> Result<Connection, Error> {
 }
 
 async fn open_remote(options: &Options) -> Result<Connection, Error> {
-    let unavailable = |source| Error::Unavailable { outcome: Outcome::None, source: Some(Box::new(source)) };
+    let unavailable = |source| Error::Unavailable { outcome: Outcome::None, said: Some(Box::new(source)) };
     let database = surrealdb::engine::any::connect(options.url.as_str()).await.map_err(unavailable)?;
     if let Some((username, password)) = &options.credentials {
         let (username, password) = (username.clone(), password.clone());

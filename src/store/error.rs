@@ -65,12 +65,12 @@ pub enum Error {
     #[error("a transaction was refused: {}", .0.word())]
     Refused(Guard),
     /// The database does not answer, or others kept winning.
-    #[error("the database does not answer (outcome: {outcome:?})")]
+    #[error("the database does not answer (outcome: {outcome:?}): {}", said.as_ref().map(|said| without_values(said.message())).unwrap_or_default())]
     Unavailable {
         /// What is known of the write.
         outcome: Outcome,
         /// What the database said, where it said something.
-        source: Option<Box<surrealdb::Error>>,
+        said: Option<Box<surrealdb::Error>>,
     },
     /// A row is not what the schema says.
     #[error("a row of `{table}` cannot be read")]
@@ -82,8 +82,21 @@ pub enum Error {
     #[error("the database cannot be used: {0}")]
     Unusable(String),
     /// Anything else the database says.
-    #[error("the database refused a query")]
-    Query(#[from] Box<surrealdb::Error>),
+    #[error("the database refused a query: {}", without_values(.0.message()))]
+    Query(Box<surrealdb::Error>),
+}
+
+/// What the database says, without the values it quotes: they are names and addresses of people.
+fn without_values(message: &str) -> String {
+    let mut outside = true;
+    message
+        .chars()
+        .filter(|c| {
+            let is_quote = matches!(c, '\'' | '"');
+            outside ^= is_quote;
+            outside || is_quote
+        })
+        .collect()
 }
 
 /// Whether the same transaction may be run again at once: another one won, and nothing of this one happened.
@@ -110,7 +123,7 @@ pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, write
             matches!(error.query_details(), Some(QueryError::NotExecuted | QueryError::Cancelled { .. }));
         if error.is_connection() || error.message().contains("Connection reset") {
             let outcome = if writes { Outcome::Unknown } else { Outcome::None };
-            return Error::Unavailable { outcome, source: Some(Box::new(error)) };
+            return Error::Unavailable { outcome, said: Some(Box::new(error)) };
         }
         if first.is_none() || !not_executed {
             first = Some(error);
@@ -118,10 +131,10 @@ pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, write
     }
     let Some(error) = first else { return Error::Unusable("a query failed without saying why".to_owned()) };
     if is_retryable(&error) || matches!(error.query_details(), Some(QueryError::TimedOut { .. })) {
-        return Error::Unavailable { outcome: Outcome::None, source: Some(Box::new(error)) };
+        return Error::Unavailable { outcome: Outcome::None, said: Some(Box::new(error)) };
     }
     if error.message().contains("outcome is unknown") {
-        return Error::Unavailable { outcome: Outcome::Unknown, source: Some(Box::new(error)) };
+        return Error::Unavailable { outcome: Outcome::Unknown, said: Some(Box::new(error)) };
     }
     Error::Query(Box::new(error))
 }

@@ -79,7 +79,7 @@ impl Store {
     /// # Errors
     /// As any write.
     pub async fn create_invitation(&self, invitation: &Invitation) -> Result<(), Error> {
-        let body = "CREATE $invitation.id CONTENT $invitation; RETURN true";
+        let body = "CREATE invitation CONTENT $invitation; RETURN true";
         let variables = variables! { invitation: InvitationRecord::new(invitation) };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }
@@ -90,7 +90,7 @@ impl Store {
     /// As any write.
     pub async fn replace_invitations(&self, invitation: &Invitation) -> Result<(), Error> {
         let body = "DELETE invitation WHERE issuer = $invitation.issuer;
-            CREATE $invitation.id CONTENT $invitation; RETURN true";
+            CREATE invitation CONTENT $invitation; RETURN true";
         let variables = variables! { invitation: InvitationRecord::new(invitation) };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }

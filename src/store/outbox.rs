@@ -75,7 +75,7 @@ impl Store {
     /// As any write.
     pub async fn create_mail(&self, mail: &PendingMail) -> Result<(), Error> {
         let variables = variables! { mail: OutboxRecord::new(mail) };
-        self.transact::<bool>("CREATE $mail.id CONTENT $mail; RETURN true", variables).await.map(|_| ())
+        self.transact::<bool>("CREATE outbox CONTENT $mail; RETURN true", variables).await.map(|_| ())
     }
 
     /// The mails that are due, earliest first, at most `limit`.

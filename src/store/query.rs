@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use surrealdb::IndexedResults;
-use surrealdb::types::{SurrealValue, Variables};
+use surrealdb::types::{SurrealValue, Value, Variables};
 
 use super::connection::Store;
 use super::error::{Error, Outcome, classify, is_retryable};
@@ -29,7 +29,7 @@ impl Store {
     pub(super) async fn read(&self, text: &str, variables: Variables) -> Result<IndexedResults, Error> {
         let answer = tokio::time::timeout(self.query_timeout, self.run(text, variables)).await;
         let results = answer
-            .map_err(|_| Error::Unavailable { outcome: Outcome::None, source: None })?
+            .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })?
             .map_err(|failure| classify([failure], false))?;
         checked(results).map_err(|failures| classify(failures, false))
     }
@@ -65,7 +65,7 @@ impl Store {
     ) -> Result<T, Error> {
         let (store, text) = (self.clone(), format!("BEGIN;\n{body};\nCOMMIT;"));
         let task = tokio::spawn(async move { store.transact_to_the_end(&text, variables).await });
-        task.await.map_err(|_| Error::Unavailable { outcome: Outcome::Unknown, source: None })?
+        task.await.map_err(|_| Error::Unavailable { outcome: Outcome::Unknown, said: None })?
     }
 
     async fn transact_to_the_end<T: SurrealValue>(&self, text: &str, variables: Variables) -> Result<T, Error> {
@@ -74,14 +74,13 @@ impl Store {
             attempt += 1;
             let answer = tokio::time::timeout(self.query_timeout, self.run(text, variables.clone())).await;
             let failures = match answer {
-                Err(_) => return Err(Error::Unavailable { outcome: Outcome::Unknown, source: None }),
+                Err(_) => return Err(Error::Unavailable { outcome: Outcome::Unknown, said: None }),
                 Ok(Err(failure)) => vec![failure],
                 Ok(Ok(results)) => match checked(results) {
                     Ok(mut results) => {
                         let returned = results.num_statements().saturating_sub(2);
-                        let value: Option<T> =
-                            results.take(returned).map_err(|_| Error::Corrupt { table: "transaction" })?;
-                        return value.ok_or(Error::Corrupt { table: "transaction" });
+                        let value: Value = results.take(returned).map_err(|_| corrupt())?;
+                        return T::from_value(value).map_err(|_| corrupt());
                     }
                     Err(failures) => failures,
                 },
@@ -98,6 +97,10 @@ impl Store {
         let [share] = random_bytes(&*self.random);
         longest / 2 + longest / 2 * u32::from(share) / 255
     }
+}
+
+fn corrupt() -> Error {
+    Error::Corrupt { table: "transaction" }
 }
 
 /// The results, or all their errors: the first one is often only the sibling of the one that matters.

@@ -89,7 +89,7 @@ impl Store {
     /// # Errors
     /// As any write.
     pub async fn create_registration(&self, registration: &Registration, mail: &PendingMail) -> Result<(), Error> {
-        let body = "CREATE $registration.id CONTENT $registration; CREATE $mail.id CONTENT $mail; RETURN true";
+        let body = "CREATE registration CONTENT $registration; CREATE outbox CONTENT $mail; RETURN true";
         let variables =
             variables! { registration: RegistrationRecord::new(registration), mail: OutboxRecord::new(mail) };
         self.transact::<bool>(body, variables).await.map(|_| ())
@@ -145,7 +145,7 @@ impl Store {
             now: session.created_at.as_millis(),
             user: UserRecord::new(user, &registration.password_hash),
             role_total: role_total(user.role),
-            session: SessionRecord::new(session),
+            new_session: SessionRecord::new(session),
             refresh_token: RefreshTokenRecord::new(session),
         };
         self.transact::<bool>(&body, variables).await.map(|_| ())

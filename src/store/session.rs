@@ -87,10 +87,10 @@ struct RotationRecord {
     user: String,
 }
 
-/// The statements that begin a session: `$session` and `$refresh_token` are its rows.
+/// The statements that begin a session: `$new_session` and `$refresh_token` are its rows.
 pub(super) const ADD_SESSION: &str = "
-    CREATE $session.id CONTENT $session;
-    CREATE $refresh_token.id CONTENT $refresh_token;";
+    CREATE session CONTENT $new_session;
+    CREATE refresh_token CONTENT $refresh_token;";
 
 impl Store {
     /// Begins a session.
@@ -99,7 +99,7 @@ impl Store {
     /// As any write.
     pub async fn create_session(&self, session: &NewSession) -> Result<(), Error> {
         let variables = variables! {
-            session: SessionRecord::new(session),
+            new_session: SessionRecord::new(session),
             refresh_token: RefreshTokenRecord::new(session),
         };
         self.transact::<bool>(&format!("{ADD_SESSION} RETURN true"), variables).await.map(|_| ())
@@ -128,18 +128,18 @@ impl Store {
         next_expires_at: Timestamp,
     ) -> Result<Refreshed, Error> {
         let body = "
-            LET $token = (SELECT * FROM ONLY $old);
-            LET $session_id = type::record('session', $token.session ?? '');
-            LET $session = (SELECT * FROM ONLY $session_id);
-            LET $outcome = IF $token == NONE OR $session == NONE OR $token.expires_at <= $now { 'refused' }
-                ELSE IF $token.used { 'reused' } ELSE { 'rotated' };
+            LET $presented = (SELECT * FROM ONLY $old);
+            LET $session_id = type::record('session', $presented.session ?? '');
+            LET $live = (SELECT * FROM ONLY $session_id);
+            LET $outcome = IF $presented == NONE OR $live == NONE OR $presented.expires_at <= $now { 'refused' }
+                ELSE IF $presented.used { 'reused' } ELSE { 'rotated' };
             IF $outcome == 'reused' { DELETE $session_id };
             IF $outcome == 'rotated' {
                 UPDATE $old SET used = true;
-                CREATE $next SET session = $token.session, used = false, expires_at = $next_expires_at;
+                CREATE $next SET session = $presented.session, used = false, expires_at = $next_expires_at;
                 UPDATE $session_id SET expires_at = $next_expires_at;
             };
-            RETURN { outcome: $outcome, session: $token.session ?? '', user: $session.user ?? '' }";
+            RETURN { outcome: $outcome, session: $presented.session ?? '', user: $live.user ?? '' }";
         let variables = variables! {
             old: record("refresh_token", token_hash),
             next: record("refresh_token", next_token_hash),

@@ -58,7 +58,7 @@ impl UserRecord {
 
 /// The statements that add one user, for the transactions that do: `$user` is its row, `$role_total` its role's counter.
 pub(super) const ADD_USER: &str = "
-    CREATE $user.id CONTENT $user;
+    CREATE user CONTENT $user;
     UPSERT $role_total SET total = (total ?? 0) + 1;
     DELETE outbox WHERE subject IN (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
     DELETE registration WHERE email = $user.email;";

@@ -157,7 +157,7 @@ impl Drop for StagedBlob {
                 Ok::<(), Error>(())
             };
             if let Err(failure) = given_back.await {
-                tracing::warn!(%blob, error = &failure as &dyn std::error::Error, "an unfinished upload is left to the janitor");
+                tracing::warn!(%blob, error = failure.with_causes(), "an unfinished upload is left to the janitor");
             }
         });
     }
