@@ -10,11 +10,12 @@ const STACK_BYTES: usize = 10 << 20;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
     let done = match runtime {
         // On a thread of the runtime: the main thread's stack is too small.
-        Ok(runtime) => runtime.block_on(async { tokio::spawn(cli.run()).await.unwrap_or_else(|failure| Err(failure.into())) }),
+        Ok(runtime) => {
+            runtime.block_on(async { tokio::spawn(cli.run()).await.unwrap_or_else(|failure| Err(failure.into())) })
+        }
         Err(failure) => Err(failure.into()),
     };
     match done {

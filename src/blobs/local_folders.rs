@@ -26,7 +26,10 @@ impl LocalFolders {
             }
             // From the leaves to the parent of the root, which may be new itself.
             let parent = made.root.parent().map(Path::to_path_buf);
-            [made.finished(), made.unfinished(), made.root].iter().chain(&parent).try_for_each(|folder| sync_folder(folder))
+            [made.finished(), made.unfinished(), made.root]
+                .iter()
+                .chain(&parent)
+                .try_for_each(|folder| sync_folder(folder))
         })
         .await?;
         Ok(folders)

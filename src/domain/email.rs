@@ -63,8 +63,19 @@ mod tests {
     fn refuses_what_is_no_address() {
         let long = format!("{}@example.com", "a".repeat(65));
         for bad in [
-            "", "ada", "@example.com", "ada@", "a b@example.com", "ada@exa mple.com", "ada@@example.com", "ada@-x.com",
-            "ada@example..com", ".ada@example.com", "ada@example.com\0", "ada@example.com\r\nBcc: eve@example.com", &long,
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "a b@example.com",
+            "ada@exa mple.com",
+            "ada@@example.com",
+            "ada@-x.com",
+            "ada@example..com",
+            ".ada@example.com",
+            "ada@example.com\0",
+            "ada@example.com\r\nBcc: eve@example.com",
+            &long,
         ] {
             assert_eq!(EmailAddress::parse(bad), None, "{bad:?}");
         }

@@ -121,7 +121,9 @@ mod tests {
 
     #[test]
     fn ordinary_names_pass_and_are_composed() {
-        for name in ["Report.docx", "Übersicht 2026 (v2).xlsx", "日本語.pptx", ".hidden.docx", "a:b.docx", "company.docx"] {
+        for name in
+            ["Report.docx", "Übersicht 2026 (v2).xlsx", "日本語.pptx", ".hidden.docx", "a:b.docx", "company.docx"]
+        {
             assert!(FileName::parse(name).is_ok(), "{name}");
         }
         let composed = FileName::parse("re\u{301}sume\u{301}.docx");
@@ -132,8 +134,24 @@ mod tests {
     fn bad_names_are_refused() {
         let long = format!("{}.docx", "n".repeat(295));
         for bad in [
-            "", " ", ".", "..", "a/b.docx", "..\\a.docx", "C:\\fakepath\\a.docx", "a\u{202e}xcod.docx", "a\0.docx", "a\n.docx",
-            "CON.docx", "com1.docx", "LPT9.docx", "nul", "a.docx ", " a.docx", "a.docx.", &long,
+            "",
+            " ",
+            ".",
+            "..",
+            "a/b.docx",
+            "..\\a.docx",
+            "C:\\fakepath\\a.docx",
+            "a\u{202e}xcod.docx",
+            "a\0.docx",
+            "a\n.docx",
+            "CON.docx",
+            "com1.docx",
+            "LPT9.docx",
+            "nul",
+            "a.docx ",
+            " a.docx",
+            "a.docx.",
+            &long,
         ] {
             assert!(FileName::parse(bad).is_err(), "{bad:?}");
         }

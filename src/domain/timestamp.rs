@@ -34,9 +34,7 @@ impl Timestamp {
 
     /// RFC 3339 in UTC, e.g. `2026-11-21T09:30:00Z`; milliseconds are written only where there are any.
     pub fn to_rfc3339(self) -> String {
-        DateTime::<Utc>::from_timestamp_millis(self.0)
-            .unwrap_or_default()
-            .to_rfc3339_opts(SecondsFormat::AutoSi, true)
+        DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::AutoSi, true)
     }
 
     /// Reads RFC 3339 with any offset. `None` when the text is not a date-time of the years 1970 to 9999.

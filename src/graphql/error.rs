@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation};
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation,
+};
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{ErrorExtensionValues, Response, ServerError, ServerResult, ValidationResult, Variables};
 
@@ -39,7 +41,8 @@ impl Extension for CodesOfRequest {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let failed = |errors: Vec<ServerError>| errors.into_iter().map(|error| coded(error, Code::GraphqlValidationFailed));
+        let failed =
+            |errors: Vec<ServerError>| errors.into_iter().map(|error| coded(error, Code::GraphqlValidationFailed));
         next.run(ctx).await.map_err(|errors| failed(errors).collect())
     }
 
@@ -50,7 +53,8 @@ impl Extension for CodesOfRequest {
         next: NextExecute<'_>,
     ) -> Response {
         let mut response = next.run(ctx, operation_name).await;
-        let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.as_str()).unwrap_or_default();
+        let request_id =
+            ctx.data_opt::<RequestContext>().map(|request| request.request_id.as_str()).unwrap_or_default();
         response.errors.iter_mut().for_each(|error| explain(error, request_id));
         response
     }
@@ -88,7 +92,9 @@ fn explain(error: &mut ServerError, request_id: &str) {
     // What the library says without a source is about the request, unless we know nothing of it.
     let code = match error.message.as_str() {
         "Query is too complex." | "Query is nested too deep." => Code::QueryTooComplex,
-        message if message.starts_with("The recursion depth") || message.contains("directives") => Code::QueryTooComplex,
+        message if message.starts_with("The recursion depth") || message.contains("directives") => {
+            Code::QueryTooComplex
+        }
         message if message.starts_with("Failed to parse") || message.starts_with("Invalid value for argument") => {
             Code::BadUserInput
         }

@@ -98,7 +98,11 @@ async fn answer(state: &HttpState, headers: &HeaderMap, body: SharedBody, reques
     let (request, uploads) = match read {
         Ok(read) => read,
         Err(failure) => {
-            let status = if failure.code() == Code::FileTooLarge { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+            let status = if failure.code() == Code::FileTooLarge {
+                StatusCode::PAYLOAD_TOO_LARGE
+            } else {
+                StatusCode::BAD_REQUEST
+            };
             return refuse(headers, status, &failure, request_id);
         }
     };
@@ -182,10 +186,13 @@ fn refuse(headers: &HeaderMap, status: StatusCode, failure: &Error, request_id: 
 fn respond(headers: &HeaderMap, status: StatusCode, response: async_graphql::Response) -> Response {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let newer = accepted.contains("application/graphql-response+json");
-    let was_not_run = response.data == async_graphql::Value::Null
-        && response.errors.iter().any(|error| error.path.is_empty());
+    let was_not_run =
+        response.data == async_graphql::Value::Null && response.errors.iter().any(|error| error.path.is_empty());
     let mut answer = GraphQLResponse::from(response).into_response();
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(if newer { GRAPHQL_RESPONSE } else { JSON }));
-    *answer.status_mut() = if status == StatusCode::OK && newer && was_not_run { StatusCode::BAD_REQUEST } else { status };
+    answer
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(if newer { GRAPHQL_RESPONSE } else { JSON }));
+    *answer.status_mut() =
+        if status == StatusCode::OK && newer && was_not_run { StatusCode::BAD_REQUEST } else { status };
     answer
 }

@@ -119,7 +119,10 @@ impl FilesOfRequest {
     async fn read_json(&mut self, name: &'static str, max_bytes: u64) -> Result<Value, Error> {
         let field = self.next_part(max_bytes).await?.filter(|field| field.name() == Some(name));
         let field = field.ok_or_else(|| {
-            Error::input(name, format!("The parts of a multipart request are operations, map, and the files: {name} is missing."))
+            Error::input(
+                name,
+                format!("The parts of a multipart request are operations, map, and the files: {name} is missing."),
+            )
         })?;
         let text = tokio::time::timeout(self.progress_timeout, field.bytes()).await;
         let text = text.map_err(|_| Error::UploadIncomplete)?.map_err(|failure| malformed(name, &failure))?;

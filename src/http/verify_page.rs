@@ -27,7 +27,10 @@ pub(super) async fn get(query: Result<Query<LinkQuery>, QueryRejection>) -> Resp
     page(StatusCode::OK, &form(&token, ""))
 }
 
-pub(super) async fn post(State(state): State<HttpState>, form_data: Result<Form<Confirmation>, FormRejection>) -> Response {
+pub(super) async fn post(
+    State(state): State<HttpState>,
+    form_data: Result<Form<Confirmation>, FormRejection>,
+) -> Response {
     let Ok(Form(Confirmation { token, password })) = form_data else {
         return page(StatusCode::BAD_REQUEST, &form("", "Open the link in the mail again."));
     };

@@ -11,7 +11,9 @@ pub(super) fn check(lines: &[Vec<String>]) -> Result<(), Error> {
         return Err(Error::Empty);
     }
     lines.iter().try_for_each(|line| {
-        unknown_word(line).map_or(Ok(()), |reason| Err(Error::UnknownWord { line: line.iter().skip(1).cloned().collect::<Vec<_>>().join(", "), reason }))
+        unknown_word(line).map_or(Ok(()), |reason| {
+            Err(Error::UnknownWord { line: line.iter().skip(1).cloned().collect::<Vec<_>>().join(", "), reason })
+        })
     })
 }
 

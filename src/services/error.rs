@@ -22,7 +22,9 @@ pub enum Error {
     #[error("Your role may not do this.")]
     Forbidden,
     /// A form that another site could have sent.
-    #[error("Send an Authorization header, or GraphQL-Require-Preflight, Apollo-Require-Preflight or X-Requested-With.")]
+    #[error(
+        "Send an Authorization header, or GraphQL-Require-Preflight, Apollo-Require-Preflight or X-Requested-With."
+    )]
     CrossSite,
     /// It does not exist, or the caller may not know that it does.
     #[error("There is no such thing here.")]

@@ -65,12 +65,7 @@ pub enum Error {
 ///
 /// # Errors
 /// Any of [`Error`]; the server does not start then.
-pub async fn load_or_create(
-    path: &Path,
-    store: &Store,
-    random: &dyn Random,
-    now: Timestamp,
-) -> Result<KeyRing, Error> {
+pub async fn load_or_create(path: &Path, store: &Store, random: &dyn Random, now: Timestamp) -> Result<KeyRing, Error> {
     let bound_to = store.find_key_ring_fingerprint().await?;
     let ring = match read(path)? {
         Some(ring) => ring,
@@ -100,8 +95,7 @@ fn read(path: &Path) -> Result<Option<KeyRing>, Error> {
 }
 
 fn create(path: &Path, random: &dyn Random, now: Timestamp) -> Result<KeyRing, Error> {
-    let ring =
-        KeyRing::generate(random, now).map_err(|source| Error::Ring { path: path.to_path_buf(), source })?;
+    let ring = KeyRing::generate(random, now).map_err(|source| Error::Ring { path: path.to_path_buf(), source })?;
     write_new(path, ring.to_text().as_bytes()).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
     Ok(ring)
 }

@@ -90,12 +90,7 @@ impl Services {
         self.link_to(caller, view, ttl_seconds).await
     }
 
-    async fn link_to(
-        &self,
-        caller: &Caller,
-        view: &FileView,
-        ttl_seconds: u64,
-    ) -> Result<Option<DownloadLink>, Error> {
+    async fn link_to(&self, caller: &Caller, view: &FileView, ttl_seconds: u64) -> Result<Option<DownloadLink>, Error> {
         let user = caller.user().ok_or(Error::Unauthenticated)?;
         let mut expires_at = self.now().plus_seconds(ttl_seconds);
         if let Some(share) = &view.share {

@@ -69,7 +69,8 @@ impl Services {
             match self.deliver(mail).await {
                 Ok(()) => self.store.delete_mail(mail.id).await?,
                 Err(failure) => {
-                    let pause = FIRST_RETRY_SECONDS.saturating_mul(1 << mail.attempts.min(20)).min(LONGEST_RETRY_SECONDS);
+                    let pause =
+                        FIRST_RETRY_SECONDS.saturating_mul(1 << mail.attempts.min(20)).min(LONGEST_RETRY_SECONDS);
                     tracing::warn!(mail = %mail.id, error = failure.with_causes(), pause_seconds = pause, "a mail could not be sent");
                     self.store.defer_mail(mail.id, self.now().plus_seconds(pause)).await?;
                 }

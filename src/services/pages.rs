@@ -29,10 +29,8 @@ pub(super) trait Rows: Sync {
     ) -> impl Future<Output = Result<Vec<Listed<Self::Row>>, Error>> + Send;
 
     /// The rows that are let through, in their order.
-    fn keep(
-        &self,
-        rows: Vec<Listed<Self::Row>>,
-    ) -> impl Future<Output = Result<Vec<Listed<Self::Item>>, Error>> + Send;
+    fn keep(&self, rows: Vec<Listed<Self::Row>>)
+    -> impl Future<Output = Result<Vec<Listed<Self::Item>>, Error>> + Send;
 }
 
 /// What a cursor is bound to besides its caller: used with another list, order or filter, it is refused.
@@ -61,18 +59,16 @@ impl Services {
         rows: &R,
     ) -> Result<Page<R::Item>, Error> {
         let forward = request.direction == Direction::Forward;
-        let start = request.cursor.as_deref().map(|cursor| self.open_cursor(caller, list, cursor, forward)).transpose()?;
-        let (ahead, behind) =
-            if forward { list.key_fields } else { (list.key_fields.1, list.key_fields.0) };
+        let start =
+            request.cursor.as_deref().map(|cursor| self.open_cursor(caller, list, cursor, forward)).transpose()?;
+        let (ahead, behind) = if forward { list.key_fields } else { (list.key_fields.1, list.key_fields.0) };
         let after = start.as_ref().map_or("", |(key, mirror)| if forward { key } else { mirror });
         let walk = walk(rows, ahead, after, request.size, MAX_ROWS_READ).await?;
         // Something lies on the other side only where a cursor has passed it by.
         let more_behind = match (&start, walk.items.first()) {
             (None, _) => false,
             (Some(_), Some(first)) => walk_finds_any(rows, behind, &first.mirror_key).await?,
-            (Some((key, mirror)), None) => {
-                walk_finds_any(rows, behind, if forward { mirror } else { key }).await?
-            }
+            (Some((key, mirror)), None) => walk_finds_any(rows, behind, if forward { mirror } else { key }).await?,
         };
         let seal = |key: &str, mirror: &str| {
             let (key, mirror) = if forward { (key, mirror) } else { (mirror, key) };
@@ -92,7 +88,13 @@ impl Services {
 
     fn seal_cursor(&self, caller: UserId, list: &ListIdentity, key: &str, mirror: &str) -> Result<String, Error> {
         let payload = format!("{key}\0{mirror}");
-        Ok(sealed_token::seal(&self.ring, TokenPurpose::Cursor, &list.context(caller), payload.as_bytes(), &*self.random)?)
+        Ok(sealed_token::seal(
+            &self.ring,
+            TokenPurpose::Cursor,
+            &list.context(caller),
+            payload.as_bytes(),
+            &*self.random,
+        )?)
     }
 
     fn open_cursor(
@@ -102,7 +104,8 @@ impl Services {
         cursor: &str,
         forward: bool,
     ) -> Result<(String, String), Error> {
-        let refused = || Error::input(if forward { "after" } else { "before" }, "This cursor does not belong to this list.");
+        let refused =
+            || Error::input(if forward { "after" } else { "before" }, "This cursor does not belong to this list.");
         let payload = sealed_token::open(&self.ring, TokenPurpose::Cursor, &list.context(caller), cursor)
             .map_err(|_| refused())?;
         let text = std::str::from_utf8(&payload).map_err(|_| refused())?;

@@ -290,7 +290,8 @@ impl Rows for SharesOfFile<'_> {
 
     async fn keep(&self, rows: Vec<Listed<ShareListing>>) -> Result<Vec<Listed<Share>>, Error> {
         let live = rows.into_iter().filter(|row| row.item.share.is_live(self.now));
-        let share = |row: Listed<ShareListing>| Listed { key: row.key, mirror_key: row.mirror_key, item: row.item.share };
+        let share =
+            |row: Listed<ShareListing>| Listed { key: row.key, mirror_key: row.mirror_key, item: row.item.share };
         Ok(live.map(share).collect())
     }
 }

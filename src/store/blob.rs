@@ -116,8 +116,7 @@ impl Store {
     pub async fn find_unknown_blobs(&self, blobs: &[BlobId]) -> Result<Vec<BlobId>, Error> {
         let ids: Vec<RecordId> = blobs.iter().map(|blob| record(TABLE, blob.key())).collect();
         let rows: Vec<BlobKeyRecord> = self.rows(TABLE, "SELECT id FROM $ids", variables! { ids: ids }).await?;
-        let known: Vec<BlobId> =
-            rows.iter().filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect();
+        let known: Vec<BlobId> = rows.iter().filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect();
         Ok(blobs.iter().copied().filter(|blob| !known.contains(blob)).collect())
     }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use surrealdb::engine::any::Any;
 use surrealdb::engine::local::Db;
 use surrealdb::opt::auth::{Database, Root};
+use surrealdb::types::Variables;
 use surrealdb::{IndexedResults, Surreal};
 use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::Datastore;
-use surrealdb::types::Variables;
 
 use super::error::{Error, Outcome};
 use crate::domain::random::SharedRandom;
@@ -59,9 +59,7 @@ impl Store {
     /// opened (another process holds it, say) or was written by a newer program.
     pub async fn connect(options: &Options, random: SharedRandom) -> Result<Self, Error> {
         let embedded = ["surrealkv://", "mem://"].iter().any(|scheme| options.url.starts_with(scheme));
-        let opening = async {
-            if embedded { open_embedded(options).await } else { open_remote(options).await }
-        };
+        let opening = async { if embedded { open_embedded(options).await } else { open_remote(options).await } };
         let connection = tokio::time::timeout(Duration::from_secs(60), opening)
             .await
             .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })??;

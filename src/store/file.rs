@@ -9,7 +9,7 @@ use super::error::Error;
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use super::scan::{List, Listed, Scan};
-use super::share::{ADD_SHARE, drop_shares_of_file, NewShare, NewShareRecord};
+use super::share::{ADD_SHARE, NewShare, NewShareRecord, drop_shares_of_file};
 use crate::domain::file::File;
 use crate::domain::id::{BlobId, FileId, UserId};
 use crate::domain::media::DocumentKind;

@@ -35,16 +35,14 @@ impl Store {
             IF $bound == NONE { CREATE $id SET key_ring_fingerprint = $fingerprint }
             ELSE IF $bound != $fingerprint { THROW 'foreign_key_ring' };
             RETURN true";
-        let variables =
-            variables! { id: record("installation", "this"), fingerprint: fingerprint.to_owned() };
+        let variables = variables! { id: record("installation", "this"), fingerprint: fingerprint.to_owned() };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }
 
     /// A total that transactions keep; 0 where none was ever kept.
     pub(super) async fn total(&self, counter: String) -> Result<u64, Error> {
         let id = record("counter", counter);
-        let total: Option<i64> =
-            self.row("counter", "SELECT VALUE total FROM ONLY $id", variables! { id: id }).await?;
+        let total: Option<i64> = self.row("counter", "SELECT VALUE total FROM ONLY $id", variables! { id: id }).await?;
         Ok(u64::try_from(total.unwrap_or(0)).unwrap_or(0))
     }
 }

@@ -101,8 +101,7 @@ impl Store {
     /// As any read.
     pub async fn find_invitation_by_token(&self, token_hash: &str) -> Result<Option<Invitation>, Error> {
         let text = "SELECT * FROM invitation WHERE token_hash = $hash LIMIT 1";
-        let rows: Vec<InvitationRecord> =
-            self.rows(TABLE, text, variables! { hash: token_hash.to_owned() }).await?;
+        let rows: Vec<InvitationRecord> = self.rows(TABLE, text, variables! { hash: token_hash.to_owned() }).await?;
         rows.into_iter().next().map(|row| intact(TABLE, row.read())).transpose()
     }
 }

@@ -101,8 +101,7 @@ impl Store {
     /// As any read.
     pub async fn find_registration_by_token(&self, token_hash: &str) -> Result<Option<Registration>, Error> {
         let text = "SELECT * FROM registration WHERE token_hash = $hash LIMIT 1";
-        let rows: Vec<RegistrationRecord> =
-            self.rows(TABLE, text, variables! { hash: token_hash.to_owned() }).await?;
+        let rows: Vec<RegistrationRecord> = self.rows(TABLE, text, variables! { hash: token_hash.to_owned() }).await?;
         rows.into_iter().next().map(|row| intact(TABLE, row.read())).transpose()
     }
 
@@ -115,8 +114,9 @@ impl Store {
         email: &EmailAddress,
         limit: usize,
     ) -> Result<Vec<Registration>, Error> {
-        let text =
-            format!("SELECT * FROM registration WHERE email = $email AND newest > '' ORDER BY newest ASC LIMIT {limit}");
+        let text = format!(
+            "SELECT * FROM registration WHERE email = $email AND newest > '' ORDER BY newest ASC LIMIT {limit}"
+        );
         let rows: Vec<RegistrationRecord> =
             self.rows(TABLE, &text, variables! { email: email.as_str().to_owned() }).await?;
         rows.into_iter().map(|row| intact(TABLE, row.read())).collect()

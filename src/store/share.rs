@@ -313,7 +313,8 @@ impl Store {
     /// # Errors
     /// As any read.
     pub async fn count_expired_shares_of(&self, file: FileId, now: Timestamp) -> Result<u64, Error> {
-        let text = "SELECT VALUE count FROM (SELECT count() FROM share WHERE file = $file AND expires_at <= $now GROUP ALL)";
+        let text =
+            "SELECT VALUE count FROM (SELECT count() FROM share WHERE file = $file AND expires_at <= $now GROUP ALL)";
         let counts: Vec<i64> = self.rows(TABLE, text, variables! { file: file.key(), now: now.as_millis() }).await?;
         Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
     }
@@ -346,8 +347,7 @@ impl Store {
     /// As any read.
     pub async fn find_receipts(&self, recipient: UserId, shares: &[ShareId]) -> Result<Vec<Receipt>, Error> {
         let ids: Vec<RecordId> = shares.iter().map(|share| receipt_id(*share, recipient)).collect();
-        let rows: Vec<ReceiptRecord> =
-            self.rows("receipt", "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        let rows: Vec<ReceiptRecord> = self.rows("receipt", "SELECT * FROM $ids", variables! { ids: ids }).await?;
         let receipt_of = |share: &ShareId| {
             let row = rows.iter().find(|row| row.share == share.key())?;
             Some(Receipt {

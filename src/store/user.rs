@@ -73,8 +73,7 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] when the address is taken.
     pub async fn create_user(&self, user: &User, password_hash: &str) -> Result<(), Error> {
-        let variables =
-            variables! { user: UserRecord::new(user, password_hash), role_total: role_total(user.role) };
+        let variables = variables! { user: UserRecord::new(user, password_hash), role_total: role_total(user.role) };
         self.transact::<bool>(&format!("{ADD_USER} RETURN true"), variables).await.map(|_| ())
     }
 
@@ -104,8 +103,7 @@ impl Store {
     /// As any read.
     pub async fn find_user_by_email(&self, email: &EmailAddress) -> Result<Option<(User, String)>, Error> {
         let text = "SELECT * FROM user WHERE email = $email LIMIT 1";
-        let rows: Vec<UserRecord> =
-            self.rows(TABLE, text, variables! { email: email.as_str().to_owned() }).await?;
+        let rows: Vec<UserRecord> = self.rows(TABLE, text, variables! { email: email.as_str().to_owned() }).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let password_hash = row.password_hash.clone();
         Ok(Some((row.into_user()?, password_hash)))

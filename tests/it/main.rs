@@ -1,1 +1,4 @@
-fn main(){}
+//! The integration tests, one binary: a second one would link the database a second time.
+
+mod accounts;
+mod harness;

@@ -46,11 +46,7 @@ impl AccountMutation {
 
     /// Signs in.
     #[graphql(guard = "Public(Permission::SessionCreate)", directive = requires::apply(Permission::SessionCreate.into()))]
-    async fn login(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Who.", secret)] input: LoginInput,
-    ) -> Result<Session> {
+    async fn login(&self, ctx: &Context<'_>, #[graphql(desc = "Who.", secret)] input: LoginInput) -> Result<Session> {
         Ok(Session(ctx.services()?.login(&input.email, &input.password).await?))
     }
 

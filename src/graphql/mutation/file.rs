@@ -72,8 +72,9 @@ impl FileMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which file.")] id: ID,
-        #[graphql(desc = "Not to the trash.", default_with = "Some(false)", name = "permanently")]
-        _permanently: Option<bool>,
+        #[graphql(desc = "Not to the trash.", default_with = "Some(false)", name = "permanently")] _permanently: Option<
+            bool,
+        >,
     ) -> Result<bool> {
         let id = FileId::parse(&id).ok_or(Error::NotFound)?;
         ctx.services()?.delete_file(ctx.caller()?, id).await?;

@@ -46,10 +46,7 @@ impl ScalarType for ByteSize {
 pub(in crate::graphql) struct Upload(pub(in crate::graphql) String);
 
 /// A file sent with the GraphQL multipart request specification.
-#[Scalar(
-    name = "Upload",
-    specified_by_url = "https://github.com/jaydenseric/graphql-multipart-request-spec"
-)]
+#[Scalar(name = "Upload", specified_by_url = "https://github.com/jaydenseric/graphql-multipart-request-spec")]
 impl ScalarType for Upload {
     fn parse(value: Value) -> InputValueResult<Self> {
         // Only the multipart endpoint knows which tokens stand for files; any other text is refused there.

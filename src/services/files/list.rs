@@ -70,8 +70,7 @@ impl Services {
         request: &PageRequest,
     ) -> Result<Page<FileView>, Error> {
         let viewer = self.admit(caller, Permission::FileList)?.user.id;
-        let identity =
-            ListIdentity { field: "files", key_fields: order.key_fields(), filter: format!("{filter:?}") };
+        let identity = ListIdentity { field: "files", key_fields: order.key_fields(), filter: format!("{filter:?}") };
         match self.visible_files(caller, viewer, filter)? {
             Visible::Own(rows) => self.page(viewer, &identity, request, &rows).await,
             Visible::Received(rows) => self.page(viewer, &identity, request, &rows).await,
@@ -200,9 +199,7 @@ impl Rows for ReceivedFiles<'_> {
         if !common.is_empty() {
             let mine = self.store.find_shares_with(Audience::Client(self.client), &common).await?;
             let shared_twice = |file| mine.iter().any(|share| share.file == file && share.is_live(self.now));
-            rows.retain(|row| {
-                row.item.share.audience != Audience::EveryClient || !shared_twice(row.item.share.file)
-            });
+            rows.retain(|row| row.item.share.audience != Audience::EveryClient || !shared_twice(row.item.share.file));
         }
         let files = self.files_of(&rows).await?;
         let view = |row: Listed<ShareListing>| {

@@ -60,8 +60,7 @@ impl Services {
 
         self.check_whole(kind, SealedReader::new(&self.blobs, &key, blob, size_bytes).await?).await?;
         let wrapped = key.wrap(&self.ring, &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
-        let file =
-            File { id, name, kind, size_bytes, sha256, uploaded_at: self.now(), owner: signed_in.user.id, blob };
+        let file = File { id, name, kind, size_bytes, sha256, uploaded_at: self.now(), owner: signed_in.user.id, blob };
         let key = StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed };
         Ok(Received { file, key, staged })
     }
@@ -128,7 +127,8 @@ impl Services {
 impl StagedBlob {
     /// Keeps the janitor away, once half of the lease has passed.
     pub(super) async fn renew_if_due(&self) -> Result<(), Error> {
-        let (now, expires_at) = (self.clock.now(), Timestamp::from_millis(self.lease_expires_at.load(Ordering::Relaxed)));
+        let (now, expires_at) =
+            (self.clock.now(), Timestamp::from_millis(self.lease_expires_at.load(Ordering::Relaxed)));
         if now.plus_seconds(self.lease_seconds / 2) < expires_at {
             return Ok(());
         }

@@ -46,12 +46,7 @@ impl Services {
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Input`] for a bad name; [`Error::UnsupportedFileType`];
     /// [`Error::FileTooLarge`]; [`Error::UploadIncomplete`]. Nothing is stored then.
-    pub async fn upload(
-        &self,
-        caller: &Caller,
-        body: &mut dyn UploadBody,
-        token: &str,
-    ) -> Result<FileView, Error> {
+    pub async fn upload(&self, caller: &Caller, body: &mut dyn UploadBody, token: &str) -> Result<FileView, Error> {
         let views = self.upload_many(caller, body, &[token.to_owned()]).await?;
         views.into_iter().next().ok_or_else(|| Error::internal("an upload without a file"))
     }

@@ -48,11 +48,7 @@ impl Services {
     }
 
     /// The share through which a user sees a file: only Clients receive.
-    pub(in crate::services) async fn find_live_share(
-        &self,
-        user: &User,
-        file: FileId,
-    ) -> Result<Option<Share>, Error> {
+    pub(in crate::services) async fn find_live_share(&self, user: &User, file: FileId) -> Result<Option<Share>, Error> {
         if user.role != Role::Client {
             return Ok(None);
         }
