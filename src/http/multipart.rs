@@ -180,7 +180,11 @@ impl FilesOfRequest {
 
 impl UploadBody for FilesOfRequest {
     fn open<'a>(&'a mut self, token: &'a str) -> BoxFuture<'a, Result<IncomingFile<'a>, Error>> {
-        async move { Ok(self.open_file(token).await?) }.boxed()
+        async move {
+            let opened: IncomingFile<'a> = self.open_file(token).await?;
+            Ok(opened)
+        }
+        .boxed()
     }
 
     fn end(&mut self) -> BoxFuture<'_, Result<(), Error>> {

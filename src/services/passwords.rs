@@ -27,13 +27,13 @@ impl Passwords {
     }
 
     pub(super) async fn hash(&self, password: &str) -> Result<String, Error> {
-        let (hashing, random) = (self.hashing.clone(), Arc::clone(&self.random));
+        let (hashing, random) = (self.hashing, Arc::clone(&self.random));
         let password = Zeroizing::new(password.to_owned());
         self.in_turn(move || hashing.hash(&password, &*random)).await
     }
 
     pub(super) async fn verify(&self, password: &str, hash: &str) -> Result<Verification, Error> {
-        let (hashing, hash) = (self.hashing.clone(), hash.to_owned());
+        let (hashing, hash) = (self.hashing, hash.to_owned());
         let password = Zeroizing::new(password.to_owned());
         self.in_turn(move || hashing.verify(&password, &hash)).await
     }

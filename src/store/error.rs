@@ -120,7 +120,7 @@ pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, write
             return Error::Conflict;
         }
         let not_executed =
-            matches!(error.query_details(), Some(QueryError::NotExecuted | QueryError::Cancelled { .. }));
+            matches!(error.query_details(), Some(QueryError::NotExecuted | QueryError::Cancelled));
         if error.is_connection() || error.message().contains("Connection reset") {
             let outcome = if writes { Outcome::Unknown } else { Outcome::None };
             return Error::Unavailable { outcome, said: Some(Box::new(error)) };

@@ -1,0 +1,52 @@
+# What people and CI type. The target folder lies outside the checkout, so that a fresh clone does not compile the
+# database again.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
+# One feature set for build, test and clippy: another would compile the database once more.
+CARGO := cargo
+PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
+
+.PHONY: help run demo test check format lint tests server doc generated schema-in-step deny
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: ## build and start a server on embedded defaults (data in ./data)
+	@echo "Building; the first time takes several minutes, for the database is compiled too."
+	$(CARGO) build --locked --bin strongroom
+	$(PROGRAM) serve
+
+demo: ## play the main job against the server that `make run` started
+	bash scripts/demo.sh $(PROGRAM)
+
+test: format lint tests schema-in-step doc ## all that CI runs
+
+check: format lint ## the part that answers quickly while working: format, lints, unit tests
+	$(CARGO) test --locked --lib
+
+format:
+	$(CARGO) fmt --check
+
+lint:
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+server: ## build the SurrealDB server that some tests talk to
+	$(CARGO) build --locked -p surrealdb-test-server
+
+tests: server
+	$(CARGO) test --locked
+
+schema-in-step:
+	$(CARGO) build --locked --bin strongroom
+	$(PROGRAM) schema | diff schema/schema.graphql -
+
+doc:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+generated: ## write again what is made from the code: the schema and docs/ERRORS.md
+	$(CARGO) run --locked --bin strongroom schema > schema/schema.graphql.new
+	mv schema/schema.graphql.new schema/schema.graphql
+	UPDATE_GENERATED=1 $(CARGO) test --locked --lib errors_document_is_in_step
+
+deny: ## licences, bans and advisories of the dependencies (installs cargo-deny)
+	command -v cargo-deny > /dev/null || $(CARGO) install cargo-deny --locked
+	cargo deny check licenses bans sources
