@@ -5,22 +5,28 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 CARGO := cargo
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help run demo test check format lint tests server doc generated schema-in-step deny
+.PHONY: help graphiql run demo test check format lint tests server doc generated schema-in-step deny
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: ## build and start a server on embedded defaults (data in ./data)
+run: graphiql ## build and start a server on embedded defaults (data in ./data)
 	@echo "Building; the first time takes several minutes, for the database is compiled too."
 	$(CARGO) build --locked --bin strongroom
 	$(PROGRAM) serve
 
+# Where there is no npm, the program is built without GraphiQL and says so on its page.
+graphiql: web/graphiql/node_modules/.package-lock.json ## fetch GraphiQL, where npm is at hand
+web/graphiql/node_modules/.package-lock.json: web/graphiql/package-lock.json
+	@if command -v npm > /dev/null; then cd web/graphiql && npm ci --ignore-scripts --no-audit --no-fund; \
+	else echo "There is no npm: building without GraphiQL."; fi
+
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
-test: format lint tests schema-in-step doc ## all that CI runs
+test: graphiql format lint tests schema-in-step doc ## all that CI runs
 
-check: format lint ## the part that answers quickly while working: format, lints, unit tests
+check: graphiql format lint ## the part that answers quickly while working: format, lints, unit tests
 	$(CARGO) test --locked --lib
 
 format:

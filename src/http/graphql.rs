@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 use super::drain::SharedBody;
 use super::multipart::{self, Limits};
 use super::request_id::RequestId;
-use super::{HttpState, MAX_SMALL_BODY_BYTES, identity};
+use super::{HttpState, MAX_SMALL_BODY_BYTES, graphiql, identity};
 use crate::domain::code::Code;
 use crate::graphql::coded_response;
 use crate::graphql::context::{RequestContext, SharedUploadBody};
@@ -36,7 +36,7 @@ pub(super) struct GetParameters {
     variables: Option<String>,
 }
 
-/// Queries only: what a link or an image can make a browser send must not change anything.
+/// Queries only, or GraphiQL for a browser that asks for a page: what a link or an image can make a browser send must not change anything.
 pub(super) async fn get(
     State(state): State<HttpState>,
     Extension(request_id): Extension<RequestId>,
@@ -44,6 +44,9 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let Ok(Query(parameters)) = parameters else {
+        if accepts(&headers, "text/html") {
+            return graphiql::page().await;
+        }
         return refuse(&headers, StatusCode::BAD_REQUEST, &Error::input("query", "A query is missing."), &request_id);
     };
     let mut request = async_graphql::Request::new(parameters.query);
@@ -181,11 +184,15 @@ fn refuse(headers: &HeaderMap, status: StatusCode, failure: &Error, request_id: 
     respond(headers, status, coded_response(failure, &request_id.0))
 }
 
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains(media_type))
+}
+
 /// The media type that the client asks for; JSON where it asks for nothing we know. A request that could not be run is an
 /// error of HTTP only in the newer of the two (GraphQL over HTTP, section 6.4).
 fn respond(headers: &HeaderMap, status: StatusCode, response: async_graphql::Response) -> Response {
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let newer = accepted.contains("application/graphql-response+json");
+    let newer = accepts(headers, "application/graphql-response+json");
     let was_not_run =
         response.data == async_graphql::Value::Null && response.errors.iter().any(|error| error.path.is_empty());
     let mut answer = GraphQLResponse::from(response).into_response();

@@ -6,6 +6,7 @@
 mod documents;
 mod drain;
 mod error;
+mod graphiql;
 mod graphql;
 mod health;
 mod identity;
@@ -39,6 +40,8 @@ struct HttpState {
 pub fn router(services: Arc<Services>, schema: Schema) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphiql", get(graphiql::page))
+        .route("/assets/graphiql/{name}", get(graphiql::asset))
         .route("/d/{token}", get(documents::get).head(documents::head))
         .route("/verify-email", get(verify_page::get).post(verify_page::post))
         .route("/.well-known/jwks.json", get(health::jwks))
