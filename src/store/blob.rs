@@ -68,13 +68,16 @@ impl Store {
         self.transact::<bool>(body, variables).await.map(|_| ())
     }
 
-    /// Gives an object up: the janitor will remove it.
+    /// Gives a staged object up, and answers whether it was still staged. Where it was not, a commit was faster, or it is
+    /// given up already: then it must not be touched.
     ///
     /// # Errors
     /// As any write.
-    pub async fn doom_staged_blob(&self, blob: BlobId) -> Result<(), Error> {
-        let body = "UPDATE $id SET state = 'doomed', lease_expires_at = 0 WHERE state = 'staging'; RETURN true";
-        self.transact::<bool>(body, variables! { id: record(TABLE, blob.key()) }).await.map(|_| ())
+    pub async fn doom_staged_blob(&self, blob: BlobId) -> Result<bool, Error> {
+        let body = "
+            LET $doomed = (UPDATE $id SET state = 'doomed', lease_expires_at = 0 WHERE state = 'staging');
+            RETURN array::len($doomed) == 1";
+        self.transact(body, variables! { id: record(TABLE, blob.key()) }).await
     }
 
     /// Marks every staged object whose lease has run out, and answers how many there were.

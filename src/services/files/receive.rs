@@ -43,8 +43,14 @@ pub(super) struct StagedBlob {
 }
 
 impl Services {
-    /// Reads a file to its end and seals it. Memory stays at a few chunks whatever its size.
-    pub(super) async fn receive(&self, signed_in: &SignedIn, incoming: IncomingFile<'_>) -> Result<Received, Error> {
+    /// Reads a file to its end and seals it. Memory stays at a few chunks whatever its size. The leases of the files that
+    /// were received `before` it are kept alive meanwhile.
+    pub(super) async fn receive(
+        &self,
+        signed_in: &SignedIn,
+        incoming: IncomingFile<'_>,
+        before: &[Received],
+    ) -> Result<Received, Error> {
         let name = FileName::parse(&incoming.name).map_err(|message| Error::input("file", message))?;
         let kind = self.kind_of(&name)?;
         let mut content = Content::new(incoming.content, self.config.uploads.max_file_bytes);
@@ -56,7 +62,8 @@ impl Services {
         let staged = self.stage(blob).await?;
         let key = FileKey::generate(&*self.random);
         let writer = self.blobs.create(blob).await?;
-        let (size_bytes, sha256) = self.seal(content, chunk, &key, &staged, writer).await?;
+        let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
+        let (size_bytes, sha256) = self.seal(content, chunk, &key, blob, &leases, writer).await?;
 
         self.check_whole(kind, SealedReader::new(&self.blobs, &key, blob, size_bytes).await?).await?;
         let wrapped = key.wrap(&self.ring, &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
@@ -77,10 +84,11 @@ impl Services {
         mut content: Content<'_>,
         mut chunk: Vec<u8>,
         key: &FileKey,
-        staged: &StagedBlob,
+        blob: BlobId,
+        leases: &[&StagedBlob],
         mut writer: BlobWriter,
     ) -> Result<(u64, [u8; 32]), Error> {
-        let (mut sealer, header) = Sealer::new(key, staged.blob, &*self.random);
+        let (mut sealer, header) = Sealer::new(key, blob, &*self.random);
         let mut digest = Sha256::new();
         writer.write(&header).await?;
         // The last chunk is sealed differently, so one is held back until it is known whether another follows.
@@ -93,7 +101,9 @@ impl Services {
             writer.write(&chunk).await?;
             chunk.clear();
             content.fill(&mut chunk).await?;
-            staged.renew_if_due().await?;
+            for lease in leases {
+                lease.renew_if_due().await?;
+            }
         }
         sealer.seal_last(&mut chunk)?;
         writer.write(&chunk).await?;
@@ -126,7 +136,7 @@ impl Services {
 
 impl StagedBlob {
     /// Keeps the janitor away, once half of the lease has passed.
-    pub(super) async fn renew_if_due(&self) -> Result<(), Error> {
+    async fn renew_if_due(&self) -> Result<(), Error> {
         let (now, expires_at) =
             (self.clock.now(), Timestamp::from_millis(self.lease_expires_at.load(Ordering::Relaxed)));
         if now.plus_seconds(self.lease_seconds / 2) < expires_at {
@@ -151,9 +161,11 @@ impl Drop for StagedBlob {
         let (blob, store, blobs) = (self.blob, self.store.clone(), self.blobs.clone());
         runtime.spawn(async move {
             let given_back = async {
-                store.doom_staged_blob(blob).await?;
-                blobs.delete(blob).await?;
-                store.forget_doomed_blob(blob).await?;
+                // A request that went away can leave its commit under way: only one of the two wins.
+                if store.doom_staged_blob(blob).await? {
+                    blobs.delete(blob).await?;
+                    store.forget_doomed_blob(blob).await?;
+                }
                 Ok::<(), Error>(())
             };
             if let Err(failure) = given_back.await {

@@ -73,8 +73,7 @@ impl Services {
         for token in tokens {
             // Dropping what was received before gives it back.
             let incoming = body.open(token).await?;
-            received.push(self.receive(signed_in, incoming).await?);
-            self.keep_leases(&received).await?;
+            received.push(self.receive(signed_in, incoming, &received).await?);
         }
         body.end().await?;
         // A transfer can outlast the rights of whoever began it.
@@ -83,13 +82,6 @@ impl Services {
             return Err(Error::Unauthenticated);
         }
         self.commit(signed_in, received).await
-    }
-
-    async fn keep_leases(&self, received: &[Received]) -> Result<(), Error> {
-        for earlier in received {
-            earlier.staged.renew_if_due().await?;
-        }
-        Ok(())
     }
 
     async fn commit(&self, signed_in: &SignedIn, received: Vec<Received>) -> Result<Vec<FileView>, Error> {
