@@ -2,7 +2,7 @@
 //!
 //! Floor 4. Imports services and domain only. A resolver reads its arguments, calls one service function, and wraps the
 //! answer. Each guarded field carries its permission twice in one attribute: as the guard, and as `@requires` for readers
-//! of the schema; a test holds the two together. Errors leave through one door, [`error`].
+//! of the schema; a test holds the two together. Errors leave through one door, `error.rs`.
 
 pub mod context;
 mod error;

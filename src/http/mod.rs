@@ -1,7 +1,7 @@
 //! The door to the outside: routes, requests, answers.
 //!
-//! Floor 4. Imports services, domain and graphql only. Who calls is found out once, in [`identity`]; every answer that is an
-//! error is made in [`error`]; what is left unread of a refused request is thrown away in [`drain`].
+//! Floor 4. Imports services, domain and graphql only. Who calls is found out once, in `identity`; every answer that is an
+//! error is made in `error`; what is left unread of a refused request is thrown away in `drain`.
 
 mod documents;
 mod drain;

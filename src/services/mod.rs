@@ -4,7 +4,7 @@
 //! asks the policy before it touches anything; there is no other way to the store. What is public without a question
 //! serves the house itself: the janitor, the outbox, readiness.
 //!
-//! The way of an upload: [`files::upload`] → `receive` (seal on the way) → [`documents`] (is it what it says) → one
+//! The way of an upload: `files::upload` → `receive` (seal on the way) → [`documents`] (is it what it says) → one
 //! transaction. The way of a download: [`links`] → [`downloads`].
 
 pub mod accounts;

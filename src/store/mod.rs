@@ -6,7 +6,7 @@
 //! rows is guarded by writing a row that both sides write.
 //!
 //! To add a table: define it in a new file under `schema/migrations/`, give it a file here, and let its lists go
-//! through [`scan`](Store::scan), which the test of the query plans walks.
+//! through `Store::scan`, which the test of the query plans walks.
 //!
 //! `find_` answers an `Option`; absent is never an error here.
 

@@ -19,7 +19,7 @@ pub(in crate::graphql) struct SignupInput {
     /// 8 to 1024 characters, and not a guessable one.
     #[graphql(secret)]
     pub(in crate::graphql) password: String,
-    /// CLIENT unless given. What OPS needs is decided by [signup] in config.toml.
+    /// CLIENT unless given. What OPS needs is decided by the section signup of config.toml.
     #[graphql(default_with = "Some(Role::Client)")]
     pub(in crate::graphql) role: Option<Role>,
     /// An invitation, where the role needs one.
@@ -52,7 +52,7 @@ pub(in crate::graphql) struct Session(pub(in crate::graphql) sessions::Session);
 /// A sign-in, with the tokens that prove it.
 #[Object]
 impl Session {
-    /// A JWT, for the Authorization header: Bearer <accessToken>.
+    /// A JWT, for the Authorization header: the word Bearer, a space, and this.
     async fn access_token(&self) -> &str {
         self.0.access_token.expose_secret()
     }
