@@ -1,5 +1,7 @@
 //! `strongroom invite`.
 
+use std::io::Write;
+
 use anyhow::bail;
 use clap::Args;
 
@@ -19,11 +21,10 @@ pub(super) struct InviteCommand {
 pub(super) async fn run(config: Config, command: InviteCommand) -> anyhow::Result<()> {
     let InviteCommand { role, email } = command;
     match operator::ask(config, Request::Invite { role, email }).await? {
-        // The token alone on its line, for scripts.
+        // The token alone on standard output, for scripts; the rest is for people.
         Answer::Invitation { token, link, expires_at } => {
             println!("{token}");
-            println!("{link}");
-            println!("Good until {expires_at}.");
+            writeln!(std::io::stderr(), "{link}\nGood until {expires_at}.")?;
         }
         Answer::Refused { message } => bail!("{message}"),
         Answer::User { .. } => bail!("the server gave an answer to another question"),

@@ -161,7 +161,7 @@ impl FilesOfRequest {
             while let Some(_thrown_away) = next_piece(&mut skipped, self.progress_timeout).await? {}
         }
         let field = self.next_file().await?;
-        let name = field.file_name().unwrap_or_default().to_owned();
+        let name = file_name(&field).unwrap_or_default();
         self.reading.store(true, Ordering::Release);
         let (reading, progress_timeout) = (Arc::clone(&self.reading), self.progress_timeout);
         let content = futures_util::stream::try_unfold(field, move |mut field| {
@@ -199,6 +199,19 @@ impl UploadBody for FilesOfRequest {
         }
         .boxed()
     }
+}
+
+/// The name of a file. RFC 7578 section 4.2 forbids `filename*`, but several clients send it for names beyond ASCII.
+fn file_name(field: &Field<'_>) -> Option<String> {
+    if let Some(name) = field.file_name() {
+        return Some(name.to_owned());
+    }
+    let disposition = field.headers().get(http::header::CONTENT_DISPOSITION)?.to_str().ok()?;
+    let value = disposition.split(';').find_map(|parameter| parameter.trim().strip_prefix("filename*="))?;
+    let (charset, rest) = value.trim_matches('"').split_once('\'')?;
+    let (_language, encoded) = rest.split_once('\'')?;
+    let name = percent_encoding::percent_decode_str(encoded).decode_utf8().ok()?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| name.into_owned())
 }
 
 async fn next_piece(field: &mut Field<'static>, progress_timeout: Duration) -> Result<Option<Bytes>, Error> {
