@@ -128,7 +128,7 @@ fn cut_missing_and_oversized_parts_are_refused() {
         (format!("Bearer {VECTOR}"), Error::Malformed),
         (String::new(), Error::Malformed),
         ("..".to_owned(), Error::Malformed),
-        (VECTOR.to_owned() + &"A".repeat(MAX_TOKEN_BYTES), Error::TooLarge),
+        (format!("{VECTOR}{}", "A".repeat(MAX_TOKEN_BYTES)), Error::TooLarge),
     ] {
         assert_eq!(tokens().verify(&text, now()), Err(error), "{text}");
     }
