@@ -105,7 +105,8 @@ impl TestApp {
             let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
             for entry in std::fs::read_dir(self.data_dir().join("mail")).into_iter().flatten().flatten() {
                 let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
-                let is_whole = entry.path().extension().is_some_and(|extension| extension == "eml");
+                // A mail that is still being written begins with a dot.
+                let is_whole = !entry.file_name().as_encoded_bytes().starts_with(b".");
                 if is_whole && text.lines().any(|line| line == format!("To: {email}")) {
                     mails.push((entry.metadata().unwrap().modified().unwrap(), text));
                 }
