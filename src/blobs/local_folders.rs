@@ -30,6 +30,20 @@ impl LocalFolders {
         Ok(local)
     }
 
+    /// That both folders are there. Where they are not, a volume is not mounted, say, and OpenDAL would make new ones in its
+    /// place.
+    pub(super) async fn check(&self) -> io::Result<()> {
+        let folders = [self.finished(), self.unfinished()];
+        run_blocking(move || {
+            let is_missing = |folder: &&PathBuf| !folder.is_dir();
+            match folders.iter().find(is_missing) {
+                Some(missing) => Err(io::Error::new(io::ErrorKind::NotFound, missing.display().to_string())),
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+
     pub(super) fn finished_path(&self) -> String {
         self.finished().to_string_lossy().into_owned()
     }
