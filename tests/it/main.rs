@@ -2,5 +2,6 @@
 #![expect(unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "nothing of a test is for the outside")]
 
 mod accounts;
+mod concurrency;
 mod harness;
 mod survival;
