@@ -12,6 +12,7 @@ use crate::crypto::os_random::OsRandom;
 use crate::crypto::password::PasswordHashing;
 use crate::domain::clock::{SharedClock, SystemClock};
 use crate::domain::random::SharedRandom;
+use crate::folders;
 use crate::graphql;
 use crate::http;
 use crate::mail::Transport;
@@ -55,7 +56,7 @@ impl App {
     /// Whatever keeps the server from starting, in words for its operator.
     pub async fn build(config: Config, surroundings: Surroundings) -> anyhow::Result<Self> {
         let Surroundings { clock, random, hashing } = surroundings;
-        make_private_folder(&config.data_dir)?;
+        folders::make_private(&config.data_dir)?;
         let store = Store::connect(&store_options(&config), Arc::clone(&random)).await?;
         let ring = keys::load_or_create(&config.keys_file(), &store, &*random, clock.now()).await?;
         let blobs = Blobs::open(&blobs_options(&config)).await?;
@@ -107,11 +108,6 @@ async fn sweep_forever(services: &Services) {
         }
         tokio::time::sleep(interval).await;
     }
-}
-
-fn make_private_folder(folder: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 fn store_options(config: &Config) -> store::Options {

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod crypto;
 pub mod domain;
+pub mod folders;
 pub mod graphql;
 pub mod http;
 pub mod mail;

@@ -1,13 +1,12 @@
 //! The folders of the local backend, which OpenDAL leaves to us: made private, made durable, and swept of what uploads
 //! that died have left in them.
 
-use std::fs::{DirBuilder, File};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use super::blob_named;
 use crate::domain::id::BlobId;
+use crate::folders;
 
 /// `sealed` holds finished objects, `unfinished` those that are being written. Both lie below one root, because an object
 /// is finished by a rename, which works within one file system only.
@@ -18,21 +17,31 @@ pub(super) struct LocalFolders {
 
 impl LocalFolders {
     pub(super) async fn open(root: &Path) -> io::Result<Self> {
-        let folders = Self { root: std::path::absolute(root)? };
-        let made = folders.clone();
+        let local = Self { root: std::path::absolute(root)? };
+        let made = local.clone();
         run_blocking(move || {
-            for folder in [&made.finished(), &made.unfinished()] {
-                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-            }
-            // From the leaves to the parent of the root, which may be new itself.
-            let parent = made.root.parent().map(Path::to_path_buf);
-            [made.finished(), made.unfinished(), made.root]
-                .iter()
-                .chain(&parent)
-                .try_for_each(|folder| sync_folder(folder))
+            folders::make_private(&made.root)?;
+            [made.finished(), made.unfinished()].iter().try_for_each(|folder| {
+                folders::make_private(folder)?;
+                folders::sync(folder)
+            })
         })
         .await?;
-        Ok(folders)
+        Ok(local)
+    }
+
+    /// That both folders are there. Where they are not, a volume is not mounted, say, and OpenDAL would make new ones in its
+    /// place.
+    pub(super) async fn check(&self) -> io::Result<()> {
+        let folders = [self.finished(), self.unfinished()];
+        run_blocking(move || {
+            let is_missing = |folder: &&PathBuf| !folder.is_dir();
+            match folders.iter().find(is_missing) {
+                Some(missing) => Err(io::Error::new(io::ErrorKind::NotFound, missing.display().to_string())),
+                None => Ok(()),
+            }
+        })
+        .await
     }
 
     pub(super) fn finished_path(&self) -> String {
@@ -50,9 +59,9 @@ impl LocalFolders {
         let finished = self.finished();
         run_blocking(move || {
             if let Some(folder) = place.parent() {
-                sync_folder(folder)?;
+                folders::sync(folder)?;
             }
-            sync_folder(&finished)
+            folders::sync(&finished)
         })
         .await
     }
@@ -95,10 +104,6 @@ fn unfinished_in(folder: &Path) -> io::Result<Vec<(BlobId, PathBuf)>> {
         }
     }
     Ok(found)
-}
-
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {

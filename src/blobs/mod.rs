@@ -59,7 +59,7 @@ impl Blobs {
     /// Begins an object. Its row must stand in the database already.
     ///
     /// # Errors
-    /// [`Error::Failed`].
+    /// [`Error::Failed`]; [`Error::Folder`] where the folders have gone away.
     pub async fn create(&self, blob: BlobId) -> Result<BlobWriter, Error> {
         writer::create(self, blob).await
     }
@@ -67,7 +67,7 @@ impl Blobs {
     /// Reads a range of an object.
     ///
     /// # Errors
-    /// [`Error::Missing`]; [`Error::Failed`], also when the object ends within the range.
+    /// [`Error::Missing`]; [`Error::Failed`], also when the object ends within the range; [`Error::Folder`].
     pub async fn read(&self, blob: BlobId, range: Range<u64>) -> Result<Vec<u8>, Error> {
         let reader = self.operator.reader_with(&path_of(blob)).content_length_hint(range.end).await;
         let read = match reader {
@@ -76,7 +76,10 @@ impl Blobs {
         };
         match read {
             Ok(buffer) => Ok(buffer.to_vec()),
-            Err(failure) if failure.kind() == ErrorKind::NotFound => Err(Error::Missing(blob)),
+            Err(failure) if failure.kind() == ErrorKind::NotFound => {
+                self.check_local_folders().await?;
+                Err(Error::Missing(blob))
+            }
             Err(failure) => Err(failure.into()),
         }
     }
@@ -117,9 +120,17 @@ impl Blobs {
     /// Asks the backend for nothing, to see that it answers.
     ///
     /// # Errors
-    /// [`Error::Failed`].
+    /// [`Error::Failed`]; [`Error::Folder`].
     pub async fn ping(&self) -> Result<(), Error> {
+        self.check_local_folders().await?;
         Ok(self.operator.check().await?)
+    }
+
+    async fn check_local_folders(&self) -> Result<(), Error> {
+        match &self.local {
+            Some(local) => Ok(local.check().await?),
+            None => Ok(()),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub struct BlobWriter {
 }
 
 pub(super) async fn create(blobs: &Blobs, blob: BlobId) -> Result<BlobWriter, Error> {
+    blobs.check_local_folders().await?;
     let path = path_of(blob);
     let mut opening = blobs.operator.writer_with(&path);
     if blobs.local.is_none() && blobs.conditional_create {

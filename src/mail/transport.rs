@@ -1,8 +1,8 @@
 //! How a mail leaves the house.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use super::{Error, Text};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::MailId;
 use crate::domain::timestamp::Timestamp;
+use crate::folders;
 
 /// One mail, ready to go.
 pub struct Letter<'a> {
@@ -89,13 +90,13 @@ fn readable_body(text: &str) -> Body {
 
 /// Under its final name only when it is whole; readable by its owner alone, for it holds a token.
 fn write_durably(folder: &Path, name: &str, message: &[u8]) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    folders::make_private(folder)?;
     let unfinished = folder.join(format!(".{name}"));
     let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
     file.write_all(message)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, folder.join(name))?;
-    File::open(folder)?.sync_all()
+    folders::sync(folder)
 }
 
 /// `Auto-Submitted: auto-generated` (RFC 3834 section 5), so that no holiday responder answers.

@@ -1,8 +1,8 @@
 //! The key ring's file, and its bond with the database.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -11,6 +11,7 @@ use crate::crypto;
 use crate::crypto::key_ring::KeyRing;
 use crate::domain::random::Random;
 use crate::domain::timestamp::Timestamp;
+use crate::folders;
 use crate::store::{self, Guard, Store};
 
 /// Larger than any ring.
@@ -68,7 +69,14 @@ pub enum Error {
 pub async fn load_or_create(path: &Path, store: &Store, random: &dyn Random, now: Timestamp) -> Result<KeyRing, Error> {
     let bound_to = store.find_key_ring_fingerprint().await?;
     let ring = match read(path)? {
-        Some(ring) => ring,
+        Some(ring) => {
+            if bound_to.is_none() {
+                // From now on it must never be lost.
+                folders::sync_again(folder_of(path))
+                    .map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+            }
+            ring
+        }
         None if bound_to.is_some() => return Err(Error::Lost { path: path.to_path_buf() }),
         None => create(path, random, now)?,
     };
@@ -102,8 +110,8 @@ fn create(path: &Path, random: &dyn Random, now: Timestamp) -> Result<KeyRing, E
 
 /// Whole or not at all, never over another file, and durable before anything is sealed with it.
 fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let folder = folder_of(path);
+    folders::make_private(folder)?;
     let unfinished = path.with_extension("unfinished");
     match std::fs::remove_file(&unfinished) {
         Err(failure) if failure.kind() != io::ErrorKind::NotFound => return Err(failure),
@@ -115,7 +123,11 @@ fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     // A link fails where there is a file already; a rename would replace it.
     std::fs::hard_link(&unfinished, path)?;
     std::fs::remove_file(&unfinished)?;
-    File::open(folder)?.sync_all()
+    folders::sync(folder)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Opening the database, embedded or remote. The only place that knows which of the two it is.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use surrealdb_engine_local::Datastore;
 
 use super::error::{Error, Outcome};
 use crate::domain::random::SharedRandom;
+use crate::folders;
 
 /// How to reach the database.
 #[derive(Clone)]
@@ -98,7 +100,11 @@ async fn open_embedded(options: &Options) -> Result<Connection, Error> {
         .with_key_value("surrealkv_block_cache_capacity", &options.block_cache_bytes.to_string())
         .with_key_value("surrealkv_max_memtable_size", &options.memtable_bytes.to_string());
     let path = match options.url.strip_prefix("surrealkv://") {
-        Some(path) => format!("surrealkv://{path}?sync=every"),
+        Some(path) => {
+            // The engine would make it, but would not see to it that it lasts.
+            folders::make_private(Path::new(path)).map_err(|failure| Error::Unusable(format!("{path}: {failure}")))?;
+            format!("surrealkv://{path}?sync=every")
+        }
         None => options.url.clone(),
     };
     let datastore = Datastore::builder()
