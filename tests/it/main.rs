@@ -3,3 +3,4 @@
 mod accounts;
 mod harness;
 mod streaming;
+mod uploads;

@@ -1,11 +1,12 @@
 //! Documents stream: sealed on their way to the storage, in plaintext on no disk, and in little memory whatever their size.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::harness::app::files_below;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::large_docx::LargeDocx;
@@ -91,15 +92,6 @@ impl Setup {
         }
         data_encoding::HEXLOWER.encode(&digest.finalize())
     }
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
-    }
-    files
 }
 
 #[tokio::test]
