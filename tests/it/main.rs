@@ -7,5 +7,7 @@ mod harness;
 mod links;
 mod ranges;
 mod sharing;
+mod streaming;
 mod survival;
+mod uploads;
 mod verify_page;

@@ -4,6 +4,8 @@
 pub mod app;
 pub mod client;
 pub mod documents;
+pub mod large_docx;
+pub mod line;
 pub mod server;
 
 pub use app::TestApp;
