@@ -3,7 +3,10 @@
 
 pub mod app;
 pub mod client;
+pub mod database;
 pub mod documents;
+pub mod rows;
 pub mod server;
+pub mod surreal_server;
 
 pub use app::TestApp;
