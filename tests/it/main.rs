@@ -2,4 +2,5 @@
 
 mod accounts;
 mod harness;
+mod query_plans;
 mod store_contract;
