@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::sessions::Session;
 use super::{Caller, Error, Services};
 use crate::config::SignupMode;
-use crate::crypto::password::{self, Verification};
+use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{InvitationId, RegistrationId, UserId};
@@ -43,8 +43,7 @@ impl Services {
         let email = parse_email(&signup.email)?;
         let name = parse_person_name(&signup.name)?;
         let password = signup.password.expose_secret();
-        password::check_strength(password, &[email.as_str(), name.as_str()])
-            .map_err(|message| Error::input("password", message))?;
+        self.passwords.check_strength(password, [email.as_str(), name.as_str()]).await?;
         let invitation = self.check_invitation(signup, &email).await?;
         let password_hash = self.passwords.hash(password).await?;
         if self.store.find_user_by_email(&email).await?.is_some() {
@@ -151,8 +150,7 @@ impl Services {
             return Err(Error::Forbidden);
         }
         let (email, name) = (parse_email(email)?, parse_person_name(name)?);
-        password::check_strength(password, &[email.as_str(), name.as_str()])
-            .map_err(|message| Error::input("password", message))?;
+        self.passwords.check_strength(password, [email.as_str(), name.as_str()]).await?;
         let password_hash = self.passwords.hash(password).await?;
         let user = User { id: UserId::generate(&*self.random), email, name, role, created_at: self.now() };
         match self.store.create_user(&user, &password_hash).await {

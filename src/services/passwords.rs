@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::Error;
-use crate::crypto::password::{PasswordHashing, Verification};
+use crate::crypto::password::{self, PasswordHashing, Verification};
 use crate::domain::random::SharedRandom;
 
 /// Hashes and verifies passwords on the blocking pool. Each takes tens of MiB and of milliseconds, so no more run at once
@@ -24,6 +24,16 @@ impl Passwords {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let unknown_user_hash = hashing.unknown_user_hash()?;
         Ok(Self { hashing, unknown_user_hash, permits: Arc::new(Semaphore::new(cores)), random })
+    }
+
+    /// Refuses a password that is too short, too long or guessable. Guessing takes tens of milliseconds, so it too is done
+    /// off the reactor, in turn.
+    pub(super) async fn check_strength(&self, password: &str, about_the_user: [&str; 2]) -> Result<(), Error> {
+        let password = Zeroizing::new(password.to_owned());
+        let about_the_user = about_the_user.map(str::to_owned);
+        let checked = self
+            .in_turn(move || Ok(password::check_strength(&password, &about_the_user.each_ref().map(String::as_str))));
+        checked.await?.map_err(|message| Error::input("password", message))
     }
 
     pub(super) async fn hash(&self, password: &str) -> Result<String, Error> {

@@ -85,7 +85,8 @@ pub async fn shares_of_both_kinds_at_once_count_once(database: &TestDatabase) {
             share(store.clone(), file.clone(), Audience::EveryClient),
         )
         .await;
-        (named.unwrap(), common.unwrap());
+        named.unwrap();
+        common.unwrap();
         assert_eq!(store.count_shares_of(file.id).await.unwrap(), 2);
         assert_eq!(store.count_files_shared_with(client).await.unwrap(), round);
     }
