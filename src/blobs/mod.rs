@@ -84,6 +84,18 @@ impl Blobs {
         }
     }
 
+    /// How many bytes an object has.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::Failed`].
+    pub async fn size_bytes(&self, blob: BlobId) -> Result<u64, Error> {
+        match self.operator.stat(&path_of(blob)).await {
+            Ok(metadata) => Ok(metadata.content_length()),
+            Err(failure) if failure.kind() == ErrorKind::NotFound => Err(Error::Missing(blob)),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
     /// Removes an object, and what an upload that died has left of it. Removing what is not there is nothing.
     ///
     /// # Errors

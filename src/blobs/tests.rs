@@ -21,7 +21,9 @@ async fn story(blobs: Blobs) {
     assert_eq!(blobs.read(blob(1), 0..5).await.unwrap(), [0; 5]);
     assert_eq!(blobs.read(blob(1), 399_990..400_000).await.unwrap(), [39; 10]);
     assert_eq!(blobs.read(blob(1), 9_999..10_001).await.unwrap(), [0, 1]);
+    assert_eq!(blobs.size_bytes(blob(1)).await.unwrap(), 400_000);
     assert!(matches!(blobs.read(blob(2), 0..1).await, Err(Error::Missing(_))));
+    assert!(matches!(blobs.size_bytes(blob(2)).await, Err(Error::Missing(_))));
     assert!(blobs.read(blob(1), 399_990..400_010).await.is_err(), "an object that ends too soon is an error");
     assert_eq!(all(&blobs).await, [blob(1)]);
     blobs.delete(blob(1)).await.unwrap();

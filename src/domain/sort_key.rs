@@ -5,6 +5,7 @@
 //! that no two rows of one list share a key.
 
 use data_encoding::HEXLOWER;
+use unicode_normalization::UnicodeNormalization;
 
 use super::id::FileId;
 use super::timestamp::Timestamp;
@@ -72,9 +73,10 @@ impl SortKeys {
     }
 }
 
-/// The form in which names are compared and searched.
+/// The form in which names are compared and searched. By way of upper case, which knows neither a final sigma nor a sharp
+/// s, and composed, so that it does not matter how an accent was typed.
 pub fn fold_case(text: &str) -> String {
-    text.to_lowercase()
+    text.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 /// A key that descends where `key` ascends. The closing `~` sorts behind every digit, so that a prefix comes last.

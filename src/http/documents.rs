@@ -55,7 +55,7 @@ pub(super) async fn get(
         let file_headers = headers_of(&download.file, &etag);
         let (status, range) = match wanted(&headers, &etag, len) {
             Wanted::PreconditionFailed => return Ok((StatusCode::PRECONDITION_FAILED, file_headers).into_response()),
-            Wanted::NotModified => return Ok((StatusCode::NOT_MODIFIED, file_headers).into_response()),
+            Wanted::NotModified => return Ok(not_modified(file_headers, len)),
             Wanted::Unsatisfiable => {
                 let range = [(header::CONTENT_RANGE, format!("bytes */{len}"))];
                 return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
@@ -98,7 +98,7 @@ pub(super) async fn head(
             let (etag, len) = (etag(&download.file), download.file.size_bytes);
             let status = match wanted(&headers, &etag, len) {
                 Wanted::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
-                Wanted::NotModified => StatusCode::NOT_MODIFIED,
+                Wanted::NotModified => return not_modified(headers_of(&download.file, &etag), len),
                 Wanted::Unsatisfiable | Wanted::Part(_) | Wanted::Whole => StatusCode::OK,
             };
             let mut response = (status, headers_of(&download.file, &etag)).into_response();
@@ -108,6 +108,12 @@ pub(super) async fn head(
             response
         }
     }
+}
+
+/// A 304 speaks of the content a 200 would have sent; left alone, the length would be said to be 0 (RFC 9110 section 8.6).
+fn not_modified(mut headers: HeaderMap, len: u64) -> Response {
+    headers.insert(header::CONTENT_LENGTH, len.into());
+    (StatusCode::NOT_MODIFIED, headers).into_response()
 }
 
 async fn open(state: &HttpState, headers: &HeaderMap, token: &str) -> Result<Download, Error> {

@@ -1,7 +1,8 @@
 //! GraphQL multipart requests, pulled: `operations` and `map` are read, the files only when a resolver asks for them.
 //!
-//! The parts must come in the order of the specification: `operations`, `map`, then the files in the order of the map
-//! (<https://github.com/jaydenseric/graphql-multipart-request-spec>).
+//! The parts must come in the order of the specification: `operations`, `map`, then the files
+//! (<https://github.com/jaydenseric/graphql-multipart-request-spec>), and these in the order in which the operation takes
+//! them. The order of the map says nothing: several clients sort its keys, and then "10" stands before "2".
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,18 +33,23 @@ pub(super) struct Limits {
     pub(super) progress_timeout: Duration,
 }
 
-/// The files of a request, in the order of its map.
+/// The files of a request, in the order in which they come.
 pub(super) struct FilesOfRequest {
     multipart: Multipart<'static>,
     meter: Meter,
-    /// The names of the parts.
-    parts: Vec<String>,
-    /// The part that comes next.
-    next: usize,
+    /// The files that the map names.
+    parts: Vec<Part>,
     /// Whether a file is being read, or was left before its end.
     reading: Arc<AtomicBool>,
     token_prefix: String,
     progress_timeout: Duration,
+}
+
+/// A file that the map names.
+struct Part {
+    name: String,
+    /// It has come, whether or not anybody wanted it.
+    has_come: bool,
 }
 
 /// Reads `operations` and `map`, and answers the operation with a token in the place of each file.
@@ -64,7 +70,6 @@ pub(super) async fn read_head(
         multipart,
         meter,
         parts: Vec::new(),
-        next: 0,
         reading: Arc::default(),
         token_prefix: format!("upload:{request_id}:"),
         progress_timeout: limits.progress_timeout,
@@ -75,11 +80,12 @@ pub(super) async fn read_head(
     if !operations.is_object() {
         return Err(Error::input("operations", "Send one operation; batches are not taken."));
     }
-    files.parts = put_tokens(&mut operations, &map, limits.max_files, &files.token_prefix)?;
+    let names = put_tokens(&mut operations, &map, limits.max_files, &files.token_prefix)?;
+    files.parts = names.into_iter().map(|name| Part { name, has_come: false }).collect();
     Ok((operations, files))
 }
 
-/// Puts a token in each place that the map names, and answers the names of the parts in their order.
+/// Puts a token in each place that the map names, and answers the names of the parts, each at the index of its token.
 fn put_tokens(
     operations: &mut Value,
     map: &Map<String, Value>,
@@ -136,31 +142,41 @@ impl FilesOfRequest {
         next.map_err(|_| Error::UploadIncomplete)?.map_err(|failure| malformed("file", &failure))
     }
 
-    /// The part that the map says comes next.
-    async fn next_file(&mut self) -> Result<Field<'static>, Error> {
-        let expected = self.parts.get(self.next).cloned().unwrap_or_default();
-        let part = self.next_part(0).await?.ok_or_else(|| Error::input("file", "A file of the map is missing."))?;
-        if part.name() != Some(&expected) {
-            return Err(Error::input("file", "The files do not come in the order of the map."));
-        }
-        self.next += 1;
+    /// The next file and the index of its token.
+    async fn next_file(&mut self) -> Result<(usize, Field<'static>), Error> {
+        let field = self.next_part(0).await?.ok_or_else(|| Error::input("file", "A file of the map is missing."))?;
+        let mut parts = self.parts.iter_mut().enumerate();
+        let (index, part) = parts
+            .find(|(_, part)| !part.has_come && field.name() == Some(&part.name))
+            .ok_or_else(|| Error::input("map", "The request has a part that the map does not name."))?;
+        part.has_come = true;
         self.meter.allow(u64::MAX);
-        Ok(part)
+        Ok((index, field))
+    }
+
+    /// The file of a token. Files in front of it that nobody has asked for are thrown away: a resolver that never ran would
+    /// have taken them.
+    async fn find_file(&mut self, wanted: usize) -> Result<Field<'static>, Error> {
+        loop {
+            let (index, mut field) = self.next_file().await?;
+            if index == wanted {
+                return Ok(field);
+            }
+            if index > wanted {
+                return Err(Error::input("file", "The files do not come in the order in which they are used."));
+            }
+            while let Some(_thrown_away) = next_piece(&mut field, self.progress_timeout).await? {}
+        }
     }
 
     async fn open_file(&mut self, token: &str) -> Result<IncomingFile<'static>, Error> {
         let index = token.strip_prefix(&self.token_prefix).and_then(|index| index.parse::<usize>().ok());
-        let index = index
-            .filter(|index| *index < self.parts.len())
-            .ok_or_else(|| Error::input("file", "Send files as a GraphQL multipart request."))?;
-        if index < self.next || self.reading.load(Ordering::Acquire) {
+        let wanted = index.and_then(|index| Some((index, self.parts.get(index)?)));
+        let (index, part) = wanted.ok_or_else(|| Error::input("file", "Send files as a GraphQL multipart request."))?;
+        if part.has_come || self.reading.load(Ordering::Acquire) {
             return Err(Error::input("file", "A file is read once, and none behind one that was refused."));
         }
-        while self.next < index {
-            let mut skipped = self.next_file().await?;
-            while let Some(_thrown_away) = next_piece(&mut skipped, self.progress_timeout).await? {}
-        }
-        let field = self.next_file().await?;
+        let field = self.find_file(index).await?;
         let name = file_name(&field).unwrap_or_default();
         self.reading.store(true, Ordering::Release);
         let (reading, progress_timeout) = (Arc::clone(&self.reading), self.progress_timeout);
@@ -189,7 +205,7 @@ impl UploadBody for FilesOfRequest {
 
     fn end(&mut self) -> BoxFuture<'_, Result<(), Error>> {
         async {
-            if self.next < self.parts.len() {
+            if self.parts.iter().any(|part| !part.has_come) {
                 return Ok(());
             }
             match self.next_part(0).await? {

@@ -14,7 +14,7 @@ use super::{Caller, Error, Services, SignedIn};
 use crate::crypto::chunk_span::ChunkSpan;
 use crate::crypto::file_key::{KeyOwner, WrappedKey};
 use crate::crypto::key_id::KeyId;
-use crate::crypto::sealed_blob::{HEADER_BYTES, Opener};
+use crate::crypto::sealed_blob::{HEADER_BYTES, Opener, sealed_len};
 use crate::domain::file::File;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
@@ -124,7 +124,13 @@ impl Services {
         let key_id = KeyId::parse(&stored.key_id).ok_or_else(|| Error::internal("a wrapped key without a key id"))?;
         let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
         let key = WrappedKey { key_id, sealed: stored.sealed }.unwrap_with(&self.ring, &owner)?;
-        let header = self.blobs.read(file.blob, 0..HEADER_BYTES as u64).await?;
+        let (size_bytes, header) =
+            tokio::join!(self.blobs.size_bytes(file.blob), self.blobs.read(file.blob, 0..HEADER_BYTES as u64));
+        // Chunks prove themselves, but none knows of bytes behind the last, nor of one that is missing further on.
+        if size_bytes? != sealed_len(file.size_bytes) {
+            return Err(Error::internal("an object has another length than its file"));
+        }
+        let header = header?;
         Ok(Opener::new(&key, file.blob, &header, file.size_bytes)?)
     }
 

@@ -21,8 +21,16 @@ impl Services {
     /// [`Error::Unavailable`]; what was not reached is left to the next round.
     pub async fn sweep(&self, orphans_too: bool) -> Result<Swept, Error> {
         let now = self.now();
-        let mut swept = Swept { expired_rows: self.store.sweep_expired(now).await?, ..Swept::default() };
-        self.store.doom_expired_leases(now).await?;
+        let mut swept = Swept::default();
+        // The store takes a part at a time; a round that stopped there would fall behind a busy hour.
+        loop {
+            let expired_rows = self.store.sweep_expired(now).await?;
+            swept.expired_rows += expired_rows;
+            if expired_rows == 0 {
+                break;
+            }
+        }
+        while self.store.doom_expired_leases(now).await? > 0 {}
         loop {
             let doomed = self.store.find_doomed_blobs().await?;
             if doomed.is_empty() {

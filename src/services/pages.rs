@@ -68,6 +68,8 @@ impl Services {
         let more_behind = match (&start, walk.items.first()) {
             (None, _) => false,
             (Some(_), Some(first)) => walk_finds_any(rows, behind, &first.mirror_key).await?,
+            // Nothing lies ahead, so whatever the list has lies behind, the row of the cursor included.
+            (Some(_), None) if !walk.more => walk_finds_any(rows, behind, "").await?,
             (Some((key, mirror)), None) => walk_finds_any(rows, behind, if forward { mirror } else { key }).await?,
         };
         let seal = |key: &str, mirror: &str| {

@@ -86,13 +86,13 @@ impl Store {
         self.rows(scan.list.table(), &scan.text(), scan.variables()).await
     }
 
-    /// How the database would run a scan, as text: for the test that every list is one forward scan of one index.
+    /// How the database would run a scan, as JSON: for the test that every list is one forward scan of one index.
     ///
     /// # Errors
     /// As any read.
     pub async fn explain(&self, scan: &Scan) -> Result<String, Error> {
         let mut results = self.read(&format!("{} EXPLAIN", scan.text()), scan.variables()).await?;
         let plan: surrealdb::types::Value = results.take(0).map_err(|failure| Error::Query(Box::new(failure)))?;
-        Ok(format!("{plan:?}"))
+        Ok(plan.into_json_value().to_string())
     }
 }

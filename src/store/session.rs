@@ -129,7 +129,7 @@ impl Store {
     ) -> Result<Refreshed, Error> {
         let body = "
             LET $presented = (SELECT * FROM ONLY $old);
-            LET $session_id = type::record('session', $presented.session ?? '');
+            LET $session_id = type::record('session', $presented.session ?? 'none');
             LET $live = (SELECT * FROM ONLY $session_id);
             LET $outcome = IF $presented == NONE OR $live == NONE OR $presented.expires_at <= $now { 'refused' }
                 ELSE IF $presented.used { 'reused' } ELSE { 'rotated' };

@@ -3,6 +3,7 @@
 //! Counters: `shared:AUDIENCE` is how many shares an audience has, `twice:CLIENT` for how many files both a share with that
 //! Client and one with every Client exist, so that a Client's total needs no scan.
 
+use data_encoding::HEXLOWER;
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -104,6 +105,9 @@ impl NewShareRecord {
     pub(super) fn new(share: &NewShare, file: &File) -> Self {
         let keys = SortKeys::new(file.id, file.name.as_str(), file.size_bytes, share.shared_at);
         let audience = audience_key(share.audience);
+        // The shares of one file that were made at one moment differ by nothing but their ids.
+        let tie = share.id.to_hex();
+        let tie_reversed = HEXLOWER.encode(&share.id.as_bytes().map(|byte| !byte));
         Self {
             audience_total: record("counter", format!("shared:{audience}")),
             twice_total: record("counter", format!("twice:{audience}")),
@@ -119,8 +123,8 @@ impl NewShareRecord {
                 last_downloaded_at: NEVER_MILLIS,
                 file_name: file.name.as_str().to_owned(),
                 file_uploaded_at: file.uploaded_at.as_millis(),
-                newest: keys.newest,
-                oldest: keys.oldest,
+                newest: format!("{}{tie_reversed}", keys.newest),
+                oldest: format!("{}{tie}", keys.oldest),
                 by_name: keys.by_name,
                 by_name_reversed: keys.by_name_reversed,
                 largest: keys.largest,

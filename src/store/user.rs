@@ -60,7 +60,8 @@ impl UserRecord {
 pub(super) const ADD_USER: &str = "
     CREATE user CONTENT $user;
     UPSERT $role_total SET total = (total ?? 0) + 1;
-    DELETE outbox WHERE subject IN (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
+    LET $voided = (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
+    DELETE outbox WHERE subject IN $voided;
     DELETE registration WHERE email = $user.email;";
 
 pub(super) fn role_total(role: Role) -> RecordId {

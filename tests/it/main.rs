@@ -1,7 +1,17 @@
 //! The integration tests, one binary: a second one would link the database a second time.
-#![expect(unreachable_pub, clippy::unwrap_used, clippy::expect_used, reason = "nothing of a test is for the outside")]
 
 mod accounts;
+mod cli;
 mod concurrency;
 mod harness;
+mod house;
+mod links;
+mod query_plans;
+mod ranges;
+mod schema;
+mod sharing;
+mod store_contract;
+mod streaming;
 mod survival;
+mod uploads;
+mod verify_page;

@@ -150,11 +150,11 @@ impl ReceivedFiles<'_> {
         for share in &expired_mine {
             // Both expired: it is taken off here, and not again below.
             let lives_on = common_of_mine.iter().any(|other| other.file == share.file && other.is_live(self.now));
-            total -= u64::from(!lives_on);
+            total = total.saturating_sub(u64::from(!lives_on));
         }
         for share in &expired_common {
             let has_other = mine_of_common.iter().any(|other| other.file == share.file);
-            total -= u64::from(!has_other);
+            total = total.saturating_sub(u64::from(!has_other));
         }
         Ok(total)
     }

@@ -1,6 +1,6 @@
 //! The product in process.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +51,11 @@ impl TestApp {
 
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// The files of the local storage, finished or not.
+    pub fn objects(&self) -> Vec<PathBuf> {
+        files_below(&self.data_dir().join("objects"))
     }
 
     pub fn anonymous(&self) -> Client {
@@ -105,7 +110,8 @@ impl TestApp {
             let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
             for entry in std::fs::read_dir(self.data_dir().join("mail")).into_iter().flatten().flatten() {
                 let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
-                let is_whole = entry.path().extension().is_some_and(|extension| extension == "eml");
+                // A mail that is still being written begins with a dot.
+                let is_whole = !entry.file_name().as_encoded_bytes().starts_with(b".");
                 if is_whole && text.lines().any(|line| line == format!("To: {email}")) {
                     mails.push((entry.metadata().unwrap().modified().unwrap(), text));
                 }
@@ -176,4 +182,14 @@ impl TestAppBuilder {
 
 pub fn email_of(name: &str) -> String {
     format!("{name}@example.com")
+}
+
+/// All files in a folder and in the folders in it.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files
 }

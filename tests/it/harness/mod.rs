@@ -3,7 +3,15 @@
 
 pub mod app;
 pub mod client;
+pub mod database;
 pub mod documents;
+<<<<<<< HEAD
+pub mod large_docx;
+pub mod line;
+=======
+pub mod rows;
+>>>>>>> hc
 pub mod server;
+pub mod surreal_server;
 
 pub use app::TestApp;

@@ -25,6 +25,21 @@ pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// Makes a user by the command line: through the server that runs there, or without one.
+pub fn create_user_in(data_dir: &Path, name: &str, role: &str) {
+    let mut child = program()
+        .args(["user", "create", "--email", &format!("{name}@example.com"), "--name", name, "--role", role])
+        .arg("--password-stdin")
+        .arg("--data-dir")
+        .arg(data_dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
 impl Server {
     /// Starts the program and waits until it is ready. `configure` may add to its environment.
     pub fn start(data_dir: &Path, configure: impl FnOnce(&mut Command)) -> Self {
@@ -43,7 +58,7 @@ impl Server {
             .arg(data_dir)
             .env("STRONGROOM__SERVER__PUBLIC_URL", &base_url)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(std::fs::File::create(data_dir.with_extension("out")).unwrap())
             .stderr(log)
             .spawn()
             .unwrap();
@@ -75,19 +90,14 @@ impl Server {
         std::fs::read_to_string(self.data_dir.with_extension("log")).unwrap_or_default()
     }
 
+    /// What it has printed, which is not its log.
+    pub fn printed(&self) -> String {
+        std::fs::read_to_string(self.data_dir.with_extension("out")).unwrap_or_default()
+    }
+
     /// Makes a user by the command line, through the running server.
     pub fn create_user(&self, name: &str, role: &str) {
-        let mut child = program()
-            .args(["user", "create", "--email", &format!("{name}@example.com"), "--name", name, "--role", role])
-            .arg("--password-stdin")
-            .arg("--data-dir")
-            .arg(&self.data_dir)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        writeln!(child.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-        assert!(child.wait().unwrap().success());
+        create_user_in(&self.data_dir, name, role);
     }
 
     pub async fn sign_in(&self, name: &str) -> Client {

@@ -1,0 +1,87 @@
+//! Things to put into a store.
+
+use strongroom::crypto::os_random::OsRandom;
+use strongroom::domain::email::EmailAddress;
+use strongroom::domain::file::File;
+use strongroom::domain::id::{BlobId, FileId, SessionId, ShareId, UserId};
+use strongroom::domain::media::DocumentKind;
+use strongroom::domain::name::{FileName, PersonName};
+use strongroom::domain::role::Role;
+use strongroom::domain::share::Audience;
+use strongroom::domain::timestamp::Timestamp;
+use strongroom::domain::user::User;
+use strongroom::store::Store;
+use strongroom::store::blob::StoredKey;
+use strongroom::store::file::NewFile;
+use strongroom::store::session::NewSession;
+use strongroom::store::share::NewShare;
+
+/// The moment so many seconds after the tests begin.
+pub fn moment(seconds: u64) -> Timestamp {
+    Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap().plus_seconds(seconds)
+}
+
+pub fn user(email: &str, role: Role) -> User {
+    User {
+        id: UserId::generate(&OsRandom),
+        email: EmailAddress::parse(email).unwrap(),
+        name: PersonName::parse("Somebody").unwrap(),
+        role,
+        created_at: moment(0),
+    }
+}
+
+pub fn new_user_id() -> UserId {
+    UserId::generate(&OsRandom)
+}
+
+pub fn new_file(owner: UserId, name: &str) -> NewFile {
+    let blob = BlobId::generate(&OsRandom);
+    let file = File {
+        id: FileId::generate(&OsRandom),
+        name: FileName::parse(name).unwrap(),
+        kind: DocumentKind::Docx,
+        size_bytes: 1000,
+        sha256: [7; 32],
+        uploaded_at: moment(0),
+        owner,
+        blob,
+    };
+    NewFile { file, key: StoredKey { key_id: "k1".to_owned(), sealed: vec![1; 72] }, share: None }
+}
+
+pub fn new_share(sharer: UserId, audience: Audience) -> NewShare {
+    NewShare {
+        id: ShareId::generate(&OsRandom),
+        audience,
+        shared_by: sharer,
+        shared_at: moment(0),
+        expires_at: None,
+        max_downloads: None,
+    }
+}
+
+pub fn new_session(user: UserId, refresh_token_hash: &str) -> NewSession {
+    NewSession {
+        id: SessionId::generate(&OsRandom),
+        user,
+        created_at: moment(0),
+        expires_at: moment(1000),
+        refresh_token_hash: refresh_token_hash.to_owned(),
+    }
+}
+
+/// Stages the object of each file.
+pub async fn stage(store: &Store, files: &[NewFile]) {
+    for new in files {
+        store.stage_blob(new.file.blob, moment(60)).await.unwrap();
+    }
+}
+
+/// A file that is stored.
+pub async fn stored_file(store: &Store, owner: UserId, name: &str) -> File {
+    let new = new_file(owner, name);
+    stage(store, std::slice::from_ref(&new)).await;
+    store.commit_files(std::slice::from_ref(&new)).await.unwrap();
+    new.file
+}

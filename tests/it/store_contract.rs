@@ -1,0 +1,84 @@
+//! What the store promises, in memory, on disk and behind a server: one suite for all three.
+
+mod downloads;
+mod files;
+mod migrations;
+mod people;
+mod server;
+mod shares;
+
+use std::future::Future;
+
+use futures_util::future::join_all;
+
+macro_rules! on_every_engine {
+    ($($topic:ident: [$($case:ident),+ $(,)?]),+ $(,)?) => {
+        on_every_engine!(@engine memory, $($topic: [$($case),+]),+);
+        on_every_engine!(@engine disk, $($topic: [$($case),+]),+);
+        on_every_engine!(@engine remote, $($topic: [$($case),+]),+);
+    };
+    (@engine $engine:ident, $($topic:ident: [$($case:ident),+]),+) => {
+        mod $engine {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    super::$topic::$case(&crate::harness::database::TestDatabase::$engine().await).await;
+                }
+            )+)+
+        }
+    };
+}
+
+on_every_engine!(
+    files: [
+        commits_of_one_owner_are_all_counted,
+        a_commit_is_whole_or_nothing,
+        a_caller_that_goes_away_leaves_it_whole,
+        commit_and_sweep_never_both_win,
+        a_renewed_lease_and_the_sweep_never_both_win,
+        rename_and_delete_never_both_win,
+    ],
+    shares: [
+        a_file_deleted_while_it_is_shared_leaves_no_share,
+        a_share_bears_the_name_its_file_has,
+        a_stale_name_is_refused,
+        sharing_again_at_once_makes_one_share,
+        shares_of_both_kinds_at_once_count_once,
+        revoking_and_sharing_again_keep_the_totals_right,
+    ],
+    downloads: [
+        no_more_downloads_than_allowed,
+        one_link_takes_one_download,
+        a_revoked_share_leaves_nothing_of_its_downloads,
+    ],
+    people: [
+        an_address_is_given_once,
+        one_registration_of_an_address_wins,
+        an_invitation_serves_one,
+        a_refresh_token_rotates_once,
+        a_database_binds_one_key_ring,
+    ],
+    migrations: [
+        everything_is_there_when_it_is_opened_again,
+        migrating_twice_changes_nothing,
+        a_changed_migration_is_refused,
+        a_newer_migration_is_refused,
+    ],
+);
+
+/// Runs them all at once, each in a task of its own, and answers what each answered.
+async fn at_once<T: Send + 'static>(
+    tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let running: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
+    join_all(running).await.into_iter().map(Result::unwrap).collect()
+}
+
+/// Runs both at once.
+async fn both<A: Send + 'static, B: Send + 'static>(
+    a: impl Future<Output = A> + Send + 'static,
+    b: impl Future<Output = B> + Send + 'static,
+) -> (A, B) {
+    let (a, b) = (tokio::spawn(a), tokio::spawn(b));
+    (a.await.unwrap(), b.await.unwrap())
+}

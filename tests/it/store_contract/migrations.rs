@@ -1,0 +1,97 @@
+//! Opening a database again, by this program and by others.
+
+use strongroom::domain::role::Role;
+use strongroom::domain::share::Audience;
+use strongroom::domain::timestamp::Timestamp;
+use strongroom::store::{Error, List};
+
+use super::at_once;
+use crate::harness::database::TestDatabase;
+use crate::harness::rows::{moment, new_session, new_share, new_user_id, stored_file, user};
+
+pub async fn everything_is_there_when_it_is_opened_again(database: &TestDatabase) {
+    let store = database.open().await;
+    let (owner, client) = (user("owner@example.com", Role::Ops), user("client@example.com", Role::Client));
+    store.create_user(&owner, "owner's hash").await.unwrap();
+    store.create_user(&client, "client's hash").await.unwrap();
+    let session = new_session(owner.id, "refresh");
+    store.create_session(&session).await.unwrap();
+    let file = stored_file(&store, owner.id, "kept.docx").await;
+    let shares = store.put_shares(&file, &[new_share(owner.id, Audience::Client(client.id))], moment(0)).await.unwrap();
+    store.bind_key_ring("ring").await.unwrap();
+    store.close().await;
+    if !database.remembers() {
+        return;
+    }
+    let store = database.open().await;
+    assert_eq!(store.find_user_by_email(&owner.email).await.unwrap(), Some((owner.clone(), "owner's hash".to_owned())));
+    assert_eq!(store.count_users(Role::Client).await.unwrap(), 1);
+    assert_eq!(store.find_session_user(session.id, moment(1)).await.unwrap(), Some(owner.id));
+    assert_eq!(store.find_file(file.id).await.unwrap(), Some(file.clone()));
+    assert!(store.find_wrapped_key(file.blob).await.unwrap().is_some());
+    assert_eq!(store.count_files(&List::FilesOf(owner.id.key())).await.unwrap(), 1);
+    assert_eq!(store.find_share(shares[0].id).await.unwrap(), Some(shares[0].clone()));
+    assert_eq!(store.count_files_shared_with(client.id).await.unwrap(), 1);
+    assert_eq!(store.find_key_ring_fingerprint().await.unwrap().as_deref(), Some("ring"));
+    // Its constraints hold as before.
+    let again = store.create_user(&user("owner@example.com", Role::Ops), "hash").await;
+    assert!(matches!(again, Err(Error::Conflict)), "{again:?}");
+    store.close().await;
+}
+
+pub async fn migrating_twice_changes_nothing(database: &TestDatabase) {
+    if let TestDatabase::Remote(_) = database {
+        // Several instances start at once on a new database.
+        let opened = at_once((0..4).map(|_| {
+            let (options, random) = (database.options(), std::sync::Arc::new(strongroom::crypto::os_random::OsRandom));
+            async move { strongroom::store::Store::connect(&options, random).await.map(|_| ()) }
+        }));
+        for opened in opened.await {
+            opened.unwrap();
+        }
+    }
+    let store = database.open().await;
+    let file = stored_file(&store, new_user_id(), "kept.docx").await;
+    store.close().await;
+    if database.remembers() {
+        let store = database.open().await;
+        assert_eq!(store.find_file(file.id).await.unwrap(), Some(file));
+        assert_eq!(store.sweep_expired(Timestamp::from_millis(0)).await.unwrap(), 0);
+        store.close().await;
+    }
+}
+
+async fn refusal(database: &TestDatabase, statements: &str) -> Option<String> {
+    database.open().await.close().await;
+    if !database.remembers() {
+        return None;
+    }
+    database.tamper(statements).await;
+    match database.try_open().await.err() {
+        Some(Error::Unusable(reason)) => Some(reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn a_changed_migration_is_refused(database: &TestDatabase) {
+    let reason = refusal(database, "UPDATE migration SET checksum = 'another'").await;
+    assert!(reason.as_ref().is_none_or(|reason| reason.contains("0001_main_job")), "{reason:?}");
+    assert_eq!(reason.is_some(), database.remembers());
+}
+
+pub async fn a_newer_migration_is_refused(database: &TestDatabase) {
+    let statements = "CREATE migration:later SET name = '9999_later', checksum = 'unknown'";
+    let reason = refusal(database, statements).await;
+    assert!(reason.as_ref().is_none_or(|reason| reason.contains("9999_later")), "{reason:?}");
+    assert_eq!(reason.is_some(), database.remembers());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_open_is_not_opened_twice() {
+    let database = TestDatabase::disk().await;
+    let store = database.open().await;
+    let second = database.try_open().await;
+    assert!(matches!(second.as_ref().err(), Some(Error::Unusable(_))), "{:?}", second.err());
+    store.close().await;
+    database.open().await.close().await;
+}
