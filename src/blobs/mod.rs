@@ -87,11 +87,14 @@ impl Blobs {
     /// How many bytes an object has.
     ///
     /// # Errors
-    /// [`Error::Missing`]; [`Error::Failed`].
+    /// [`Error::Missing`]; [`Error::Failed`]; [`Error::Folder`].
     pub async fn size_bytes(&self, blob: BlobId) -> Result<u64, Error> {
         match self.operator.stat(&path_of(blob)).await {
             Ok(metadata) => Ok(metadata.content_length()),
-            Err(failure) if failure.kind() == ErrorKind::NotFound => Err(Error::Missing(blob)),
+            Err(failure) if failure.kind() == ErrorKind::NotFound => {
+                self.check_local_folders().await?;
+                Err(Error::Missing(blob))
+            }
             Err(failure) => Err(failure.into()),
         }
     }

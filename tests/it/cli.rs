@@ -33,6 +33,13 @@ impl Done {
         self.printed
     }
 
+    /// What it printed, and what it remarked on standard error; fails the test unless it succeeded.
+    #[track_caller]
+    pub fn printed_and_remarked(self) -> (String, String) {
+        assert!(self.success, "{}", self.complaint);
+        (self.printed, self.complaint)
+    }
+
     /// What it complained of; fails the test unless it failed.
     #[track_caller]
     pub fn complaint(self) -> String {

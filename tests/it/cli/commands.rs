@@ -33,14 +33,15 @@ async fn user_create_works_on_an_empty_installation() {
 }
 
 #[test]
-fn invite_prints_a_token_alone_on_its_line_and_a_link() {
+fn invite_prints_a_token_alone_and_remarks_a_link() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
-    let printed = run_in(&data_dir, &["invite", "--role", "ADMIN", "--email", "adam@example.com"]).printed();
-    let lines: Vec<&str> = printed.lines().collect();
-    assert_eq!(lines[0].len(), 43, "{printed}");
-    assert_eq!(lines[1], format!("http://127.0.0.1:8080/signup?invitation={}", lines[0]));
-    assert!(lines[2].starts_with("Good until 2"), "{printed}");
+    let invited = run_in(&data_dir, &["invite", "--role", "ADMIN", "--email", "adam@example.com"]);
+    let (printed, remarked) = invited.printed_and_remarked();
+    assert_eq!(printed.len(), 44, "a token and the end of its line: {printed}");
+    let link = format!("http://127.0.0.1:8080/signup?invitation={}", printed.trim());
+    assert!(remarked.lines().any(|line| line == link), "{remarked}");
+    assert!(remarked.lines().any(|line| line.starts_with("Good until 2")), "{remarked}");
     assert!(run_in(&data_dir, &["invite", "--role", "KING"]).complaint().contains("ADMIN, OPS and CLIENT"));
     assert!(run_in(&data_dir, &["invite", "--role", "OPS", "--email", "x"]).complaint().contains("e-mail"));
 }

@@ -5,12 +5,9 @@ pub mod app;
 pub mod client;
 pub mod database;
 pub mod documents;
-<<<<<<< HEAD
 pub mod large_docx;
 pub mod line;
-=======
 pub mod rows;
->>>>>>> hc
 pub mod server;
 pub mod surreal_server;
 
