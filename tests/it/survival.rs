@@ -4,6 +4,7 @@
 mod answered;
 mod dice;
 mod disk_errors;
+mod first_start;
 mod forgetful_disk;
 mod kills;
 mod ledger;

@@ -40,7 +40,7 @@ async fn what_was_deleted_stays_deleted() {
 #[tokio::test]
 async fn mail_that_was_promised_is_sent_after_a_kill() {
     const PEOPLE: usize = 8;
-    const LIVES: usize = 5;
+    const LIVES: usize = 10;
     let folder = tempdir().unwrap();
     let data_dir = folder.path().join("data");
     for life in 0..LIVES {
