@@ -9,6 +9,7 @@ mod concurrency;
 mod harness;
 mod house;
 mod links;
+mod policy_lines;
 mod policy_matrix;
 mod query_plans;
 mod ranges;
