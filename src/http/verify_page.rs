@@ -40,6 +40,9 @@ pub(super) async fn post(
             page(StatusCode::BAD_REQUEST, &form(&token, "This is not the password chosen at sign-up."))
         }
         Err(failure @ Error::InvalidToken) => page(StatusCode::BAD_REQUEST, &form("", &failure.to_string())),
+        Err(Error::Forbidden) => {
+            page(StatusCode::FORBIDDEN, "<p role=\"alert\">Addresses cannot be confirmed here at the moment.</p>")
+        }
         Err(failure) => {
             tracing::error!(error = failure.with_causes(), "an address could not be confirmed");
             page(StatusCode::SERVICE_UNAVAILABLE, &form(&token, "Something went wrong. Try again later."))

@@ -9,6 +9,8 @@ mod concurrency;
 mod harness;
 mod house;
 mod links;
+mod policy_lines;
+mod policy_matrix;
 mod query_plans;
 mod ranges;
 mod schema;

@@ -1,0 +1,149 @@
+//! `policies/policy.csv` decides, and nothing else: a line less closes exactly its operations, a line more opens one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use strongroom::domain::role::Role;
+use strongroom::services::Caller;
+
+use crate::harness::client::PASSWORD;
+use crate::policy_matrix::{Operation, Outcome, Rules, Who, World, all_operations, shipped_policy};
+
+/// One of each role: what a line closes, it closes for its role.
+const CALLERS: [Who; 4] = [Who::Anonymous, Who::RightClient, Who::Admin, Who::Owner];
+/// Apps that work through the lines side by side.
+const WORLDS: usize = 3;
+const RENAME_BY_RECIPIENTS: &str = "p, CLIENT, file, rename, recipient\n";
+
+fn operation(name: &str) -> &'static Operation {
+    all_operations().find(|operation| operation.name == name).unwrap()
+}
+
+/// The shipped policy once without each of its lines, with the line.
+fn policies_without_a_line() -> Vec<(String, String)> {
+    let shipped = shipped_policy();
+    let lines: Vec<&str> = shipped.lines().collect();
+    let without = |left_out: usize| -> String {
+        lines.iter().enumerate().filter(|(index, _)| *index != left_out).map(|(_, line)| format!("{line}\n")).collect()
+    };
+    let rules = lines.iter().enumerate().filter(|(_, line)| line.starts_with("p,"));
+    rules.map(|(index, line)| ((*line).to_owned(), without(index))).collect()
+}
+
+/// What the operator may do on the machine itself, as `strongroom user create` and `strongroom invite` ask it.
+async fn operator_does(world: &World) -> BTreeSet<&'static str> {
+    let newcomer = world.newcomer();
+    let email = newcomer["email"].as_str().unwrap();
+    let services = &world.app.services;
+    let user = services.create_user(&Caller::Operator, email, "Newcomer", Role::Ops, PASSWORD).await;
+    let invitation = services.invite(&Caller::Operator, Role::Admin, None).await;
+    let done = [("user:create", user.is_ok()), ("invitation:create", invitation.is_ok())];
+    done.into_iter().filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
+}
+
+/// What is wrong under this policy, and how much of what worked works no longer.
+async fn differences(world: &World, text: &str) -> (Vec<String>, usize) {
+    let (shipped, rules) = (Rules::of_policy(&shipped_policy()), Rules::of_policy(text));
+    let (mut wrong, mut closed) = (Vec::new(), 0);
+    for operation in all_operations() {
+        for who in CALLERS.into_iter().filter(|who| operation.expected(&shipped, *who) == Outcome::Done) {
+            let (outcome, expected) = (operation.perform(world, who).await, operation.expected(&rules, who));
+            closed += usize::from(expected != Outcome::Done);
+            if outcome != expected {
+                wrong.push(format!("{operation}: {who:?} got {outcome:?}, not {expected:?}"));
+            }
+        }
+    }
+    let done = operator_does(world).await;
+    for permission in ["user:create", "invitation:create"] {
+        let expected = rules.allow("operator", permission, "none");
+        closed += usize::from(!expected);
+        if done.contains(permission) != expected {
+            wrong.push(format!("{permission}: the operator may {}", if expected { "not" } else { "all the same" }));
+        }
+    }
+    (wrong, closed)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_line_exactly_its_operations_fail() {
+    let policies = Arc::new(policies_without_a_line());
+    assert!(policies.len() > 30, "the lines are found");
+    let worlds = (0..WORLDS).map(|number| {
+        let policies = Arc::clone(&policies);
+        tokio::spawn(async move {
+            let mut world = World::open().await;
+            for (line, text) in policies.iter().skip(number).step_by(WORLDS) {
+                world.rule_by(&shipped_policy()).await;
+                world.prepare(&CALLERS).await;
+                world.rule_by(text).await;
+                let (wrong, closed) = differences(&world, text).await;
+                assert!(wrong.is_empty(), "without `{line}`: {wrong:#?}");
+                assert!(closed > 0, "nothing needs `{line}`");
+            }
+        })
+    });
+    for world in worlds.collect::<Vec<_>>() {
+        world.await.unwrap();
+    }
+}
+
+/// The expectation has to be able to miss: under the shipped policy, what a shorter one closes is open.
+#[tokio::test]
+async fn the_comparison_notices_a_line_that_has_no_effect() {
+    let mut world = World::open().await;
+    world.prepare(&CALLERS).await;
+    let without = shipped_policy().replace("p, OPS, file, rename, owner\n", "");
+    let (wrong, closed) = differences(&world, &without).await;
+    assert_eq!((wrong.len(), closed), (1, 1), "{wrong:?}");
+}
+
+/// Nobody restarts anything: the running server looks at the folder by itself.
+#[tokio::test]
+async fn an_added_line_opens_its_operation() {
+    let world = World::open().await;
+    let rename = operation("Mutation.renameFile");
+    assert_eq!(rename.perform(&world, Who::RightClient).await, Outcome::Code("FORBIDDEN"));
+    world.write_policy(&(shipped_policy() + RENAME_BY_RECIPIENTS));
+    let begun = Instant::now();
+    while rename.perform(&world, Who::RightClient).await != Outcome::Done {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the line is not looked at");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(rename.perform(&world, Who::WrongClient).await, Outcome::Code("NOT_FOUND"), "only for recipients");
+    assert_eq!(rename.perform(&world, Who::WrongOps).await, Outcome::Code("NOT_FOUND"));
+    assert_eq!(rename.perform(&world, Who::Owner).await, Outcome::Done);
+    let delete = operation("Mutation.revokeShare");
+    assert_eq!(delete.perform(&world, Who::RightClient).await, Outcome::Code("FORBIDDEN"), "nothing else is open");
+}
+
+#[tokio::test]
+async fn a_bad_policy_never_comes_into_force() {
+    let world = World::open().await;
+    let shipped = shipped_policy();
+    let (rename, files) = (operation("Mutation.renameFile"), operation("Query.files"));
+    for (bad, what) in [
+        (String::new(), "empty"),
+        ("# all lines are gone\n".to_owned(), "only a comment"),
+        (shipped.clone() + "p, CLIENT, file\n", "a line that is too short"),
+        (shipped.clone() + "p, CLIENT, file, rename, cousin\n", "an unknown relation"),
+        (shipped.clone() + "p, CLIENTS, file, rename, recipient\n", "an unknown role"),
+        (shipped.clone() + "p, CLIENT, file, shred, recipient\n", "an unknown action"),
+        ("\u{0}\u{1}binary, rubbish".to_owned(), "rubbish"),
+    ] {
+        world.rule_by(&(bad.clone() + if bad.contains("p,") { RENAME_BY_RECIPIENTS } else { "" })).await;
+        assert_eq!(rename.perform(&world, Who::RightClient).await, Outcome::Code("FORBIDDEN"), "{what}");
+        assert_eq!(rename.perform(&world, Who::Owner).await, Outcome::Done, "{what}");
+        assert_eq!(files.perform(&world, Who::RightClient).await, Outcome::Done, "{what}");
+    }
+    for name in ["policy.csv", "model.conf"] {
+        let (path, aside) = (world.policy_folder().join(name), world.policy_folder().join("aside"));
+        std::fs::rename(&path, &aside).unwrap();
+        assert!(!world.app.services.reload_policy_if_changed().await);
+        assert_eq!(rename.perform(&world, Who::Owner).await, Outcome::Done, "without {name}");
+        std::fs::rename(&aside, &path).unwrap();
+    }
+    world.rule_by(&(shipped + RENAME_BY_RECIPIENTS)).await;
+    assert_eq!(rename.perform(&world, Who::RightClient).await, Outcome::Done, "a good one comes into force again");
+}

@@ -1,0 +1,222 @@
+//! One file, one share, and everybody who stands in some relation to them or in none.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::rules::{shipped_model, shipped_policy};
+use crate::harness::TestApp;
+use crate::harness::app::email_of;
+use crate::harness::client::{Client, PASSWORD};
+use crate::harness::documents::docx;
+
+/// Who calls, and so what the caller is to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Who {
+    Anonymous,
+    /// With the access token of a session that is over.
+    BadToken,
+    WrongClient,
+    RightClient,
+    WrongOps,
+    Admin,
+    Owner,
+}
+
+impl Who {
+    /// The owner last, since only the owner uses things up.
+    pub const ALL: [Self; 7] = [
+        Self::Anonymous,
+        Self::BadToken,
+        Self::WrongClient,
+        Self::RightClient,
+        Self::WrongOps,
+        Self::Admin,
+        Self::Owner,
+    ];
+
+    /// The role in the policy; `None` without a good sign-in.
+    pub fn role(self) -> Option<&'static str> {
+        match self {
+            Self::Anonymous | Self::BadToken => None,
+            Self::WrongClient | Self::RightClient => Some("CLIENT"),
+            Self::WrongOps | Self::Owner => Some("OPS"),
+            Self::Admin => Some("ADMIN"),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::BadToken => "gone",
+            Self::WrongClient => "wrong-client",
+            Self::RightClient => "right-client",
+            Self::WrongOps => "wrong-ops",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// A running app with a policy folder of its own.
+pub struct World {
+    pub app: TestApp,
+    /// Uploaded by the owner and shared with the right Client.
+    pub file: String,
+    pub share: String,
+    /// A Client and an Ops user who never call.
+    pub some_client: Value,
+    pub some_ops: Value,
+    pub spent: Spent,
+    callers: HashMap<Who, Client>,
+    links: HashMap<Who, String>,
+    policies: TempDir,
+    counter: AtomicU32,
+}
+
+/// What can be used only once: made anew for every round.
+#[derive(Default)]
+pub struct Spent {
+    pub file: String,
+    pub share: String,
+    pub refresh_tokens: HashMap<Who, String>,
+    /// Two for each: one for the schema, one for the page.
+    pub verification_tokens: HashMap<(Who, &'static str), String>,
+    sessions: HashMap<Who, Client>,
+}
+
+const LOGIN: &str =
+    "mutation($input: LoginInput!) { login(input: $input) { accessToken refreshToken user { id email } } }";
+pub const SIGNUP: &str = "mutation($input: SignupInput!) { signup(input: $input) { email } }";
+
+impl World {
+    /// Everybody, under the shipped policy.
+    pub async fn open() -> Self {
+        let policies = tempfile::tempdir().unwrap();
+        std::fs::write(policies.path().join("model.conf"), shipped_model()).unwrap();
+        std::fs::write(policies.path().join("policy.csv"), shipped_policy()).unwrap();
+        let app = TestApp::builder()
+            .with("POLICY__DIR", policies.path().to_str().unwrap())
+            .with("RATE_LIMITS__ENABLED", "false")
+            .start()
+            .await;
+        let mut callers = HashMap::from([(Who::Anonymous, app.anonymous())]);
+        for who in [Who::WrongOps, Who::Owner] {
+            callers.insert(who, app.ops(who.name()).await);
+        }
+        callers.insert(Who::Admin, app.admin(Who::Admin.name()).await);
+        for who in [Who::WrongClient, Who::RightClient] {
+            callers.insert(who, app.client(who.name()).await);
+        }
+        let gone = app.sign_in(Who::Owner.name()).await;
+        gone.data("mutation { logout }", json!({})).await;
+        callers.insert(Who::BadToken, gone);
+        app.client("some-client").await;
+        app.ops("some-ops").await;
+
+        let (owner, wrong_ops) = (&callers[&Who::Owner], &callers[&Who::WrongOps]);
+        let file = owner.upload("report.docx", &docx("report", &[])).await;
+        let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
+        // Whoever is wrong has something of the same kind: an answer that ignores whose it is would show.
+        let other = wrong_ops.upload("other.docx", &docx("other", &[])).await;
+        wrong_ops.share(&other, &email_of(Who::WrongClient.name())).await;
+        let mut links = HashMap::new();
+        for who in [Who::Owner, Who::RightClient] {
+            links.insert(who, callers[&who].link(&file).await);
+        }
+        // From now on, what is made is younger: the file stays on the first page.
+        app.clock.advance_seconds(1);
+        let mut world = Self {
+            app,
+            file: file["id"].as_str().unwrap().to_owned(),
+            share: share["id"].as_str().unwrap().to_owned(),
+            some_client: Value::Null,
+            some_ops: Value::Null,
+            spent: Spent::default(),
+            callers,
+            links,
+            policies,
+            counter: AtomicU32::new(0),
+        };
+        world.some_client = world.log_in("some-client").await["user"].clone();
+        world.some_ops = world.log_in("some-ops").await["user"].clone();
+        world
+    }
+
+    pub fn policy_folder(&self) -> &Path {
+        self.policies.path()
+    }
+
+    /// Puts a policy into its file, whole at once, as a careful operator does.
+    pub fn write_policy(&self, text: &str) {
+        let fresh = self.policies.path().join("policy.csv.new");
+        std::fs::write(&fresh, text).unwrap();
+        std::fs::rename(fresh, self.policies.path().join("policy.csv")).unwrap();
+    }
+
+    /// Puts a policy into force without waiting for the next look at the folder.
+    pub async fn rule_by(&self, text: &str) {
+        self.write_policy(text);
+        self.app.services.reload_policy_if_changed().await;
+    }
+
+    /// Makes what these callers will use up. Needs the shipped policy.
+    pub async fn prepare(&mut self, callers: &[Who]) {
+        self.forget_mails();
+        let owner = &self.callers[&Who::Owner];
+        let file = owner.upload("spent.docx", &docx("spent", &[])).await;
+        let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
+        let mut spent = Spent {
+            file: file["id"].as_str().unwrap().to_owned(),
+            share: share["id"].as_str().unwrap().to_owned(),
+            ..Spent::default()
+        };
+        for &who in callers {
+            let session = self.log_in(if who.role().is_some() { who.name() } else { "some-client" }).await;
+            spent.refresh_tokens.insert(who, session["refreshToken"].as_str().unwrap().to_owned());
+            if who.role().is_some() {
+                let token = self.log_in(who.name()).await["accessToken"].as_str().unwrap().to_owned();
+                spent.sessions.insert(who, self.callers[&who].with_token(&token));
+            }
+            for way in ["schema", "page"] {
+                let input = self.newcomer();
+                self.app.anonymous().data(SIGNUP, json!({"input": input})).await;
+                let token = self.app.mailed_token(input["email"].as_str().unwrap()).await;
+                spent.verification_tokens.insert((who, way), token);
+            }
+        }
+        self.spent = spent;
+    }
+
+    /// Looking for a mail reads them all. One that is just being written, under a name with a dot, is left alone.
+    fn forget_mails(&self) {
+        let mails = std::fs::read_dir(self.app.data_dir().join("mail")).unwrap().flatten();
+        for mail in mails.filter(|mail| !mail.file_name().as_encoded_bytes().starts_with(b".")) {
+            std::fs::remove_file(mail.path()).unwrap();
+        }
+    }
+
+    /// The caller; in a session that may end, where it is to end.
+    pub fn client(&self, who: Who, ends_session: bool) -> &Client {
+        self.spent.sessions.get(&who).filter(|_| ends_session).unwrap_or(&self.callers[&who])
+    }
+
+    /// The owner has a link of its own; everybody else tries the one that was made for the right Client.
+    pub fn link(&self, who: Who) -> &str {
+        self.links.get(&who).unwrap_or(&self.links[&Who::RightClient])
+    }
+
+    /// What somebody new signs up with.
+    pub fn newcomer(&self) -> Value {
+        let number = self.counter.fetch_add(1, Ordering::Relaxed);
+        json!({"email": email_of(&format!("newcomer-{number}")), "name": "Newcomer", "password": PASSWORD})
+    }
+
+    async fn log_in(&self, name: &str) -> Value {
+        let input = json!({"email": email_of(name), "password": PASSWORD});
+        self.callers[&Who::Anonymous].data(LOGIN, json!({"input": input})).await["login"].clone()
+    }
+}
