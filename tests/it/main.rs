@@ -2,5 +2,6 @@
 
 mod accounts;
 mod harness;
+mod refusal;
 mod streaming;
 mod uploads;
