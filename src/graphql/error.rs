@@ -33,7 +33,10 @@ impl Extension for CodesOfRequest {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        next.run(ctx, query, variables).await.map_err(|error| coded(error, Code::GraphqlParseFailed))
+        next.run(ctx, query, variables).await.map_err(|error| {
+            let code = if is_over_a_limit(&error) { Code::QueryTooComplex } else { Code::GraphqlParseFailed };
+            coded(error, code)
+        })
     }
 
     async fn validation(
@@ -41,9 +44,11 @@ impl Extension for CodesOfRequest {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let failed =
-            |errors: Vec<ServerError>| errors.into_iter().map(|error| coded(error, Code::GraphqlValidationFailed));
-        next.run(ctx).await.map_err(|errors| failed(errors).collect())
+        let with_code = |error: ServerError| {
+            let code = if is_over_a_limit(&error) { Code::QueryTooComplex } else { Code::GraphqlValidationFailed };
+            coded(error, code)
+        };
+        next.run(ctx).await.map_err(|errors| errors.into_iter().map(with_code).collect())
     }
 
     async fn execute(
@@ -91,10 +96,7 @@ fn explain(error: &mut ServerError, request_id: &str) {
     }
     // What the library says without a source is about the request, unless we know nothing of it.
     let code = match error.message.as_str() {
-        "Query is too complex." | "Query is nested too deep." => Code::QueryTooComplex,
-        message if message.starts_with("The recursion depth") || message.contains("directives") => {
-            Code::QueryTooComplex
-        }
+        _ if is_over_a_limit(error) => Code::QueryTooComplex,
         message if message.starts_with("Failed to parse") || message.starts_with("Invalid value for argument") => {
             Code::BadUserInput
         }
@@ -110,6 +112,14 @@ fn explain(error: &mut ServerError, request_id: &str) {
         values.set("requestId", request_id);
     }
     error.extensions = Some(values);
+}
+
+/// The library says so in words only, some of them while it parses or validates.
+fn is_over_a_limit(error: &ServerError) -> bool {
+    let message = error.message.as_str();
+    matches!(message, "Query is too complex." | "Query is nested too deep.")
+        || message.starts_with("The recursion depth")
+        || message.starts_with("The number of directives")
 }
 
 fn extensions(failure: &Error, request_id: &str) -> ErrorExtensionValues {

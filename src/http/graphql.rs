@@ -145,7 +145,9 @@ async fn read_multipart(
     request_id: &RequestId,
 ) -> Result<(async_graphql::Request, Option<SharedUploadBody>), Error> {
     let boundary = multer::parse_boundary(content_type)
-        .map_err(|_| Error::input("Content-Type", "The boundary of the multipart request is missing."))?;
+        .ok()
+        .filter(|boundary| !boundary.is_empty())
+        .ok_or_else(|| Error::input("Content-Type", "The boundary of the multipart request is missing."))?;
     let uploads = &state.services.config().uploads;
     let limits = Limits {
         max_files: uploads.max_files_per_request,

@@ -1,9 +1,11 @@
 //! The integration tests, one binary: a second one would link the database a second time.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what must not happen fails the test")]
 #![expect(clippy::print_stdout, reason = "what was measured is printed")]
+#![expect(clippy::print_stdout, reason = "what was measured is printed")]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod accounts;
+mod bad_input;
 mod cli;
 mod concurrency;
 mod harness;
@@ -13,6 +15,7 @@ mod policy_lines;
 mod policy_matrix;
 mod query_plans;
 mod ranges;
+mod refusal;
 mod schema;
 mod sharing;
 mod store_contract;

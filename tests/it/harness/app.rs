@@ -109,11 +109,13 @@ impl TestApp {
         for _ in 0..1000 {
             let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
             for entry in std::fs::read_dir(self.data_dir().join("mail")).into_iter().flatten().flatten() {
+                // A mail that is being written has another name a moment later.
+                let Ok(written) = entry.metadata().and_then(|metadata| metadata.modified()) else { continue };
                 let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
                 // A mail that is still being written begins with a dot.
                 let is_whole = !entry.file_name().as_encoded_bytes().starts_with(b".");
                 if is_whole && text.lines().any(|line| line == format!("To: {email}")) {
-                    mails.push((entry.metadata().unwrap().modified().unwrap(), text));
+                    mails.push((written, text));
                 }
             }
             if !mails.is_empty() {
