@@ -119,8 +119,7 @@ pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, write
         if error.is_already_exists() || error.message().starts_with("Database index `") {
             return Error::Conflict;
         }
-        let not_executed =
-            matches!(error.query_details(), Some(QueryError::NotExecuted | QueryError::Cancelled { .. }));
+        let not_executed = matches!(error.query_details(), Some(QueryError::NotExecuted | QueryError::Cancelled));
         if error.is_connection() || error.message().contains("Connection reset") {
             let outcome = if writes { Outcome::Unknown } else { Outcome::None };
             return Error::Unavailable { outcome, said: Some(Box::new(error)) };
