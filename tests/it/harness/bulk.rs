@@ -1,17 +1,25 @@
 //! Very many files and shares, written behind the store's back: one transaction a file would take an hour.
 
+use std::sync::Arc;
+
 use data_encoding::HEXLOWER;
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::id::{BlobId, FileId, ShareId, UserId};
 use strongroom::domain::sort_key::SortKeys;
 use strongroom::store::share::EVERY_CLIENT;
+use surrealdb::Surreal;
+use surrealdb::engine::local::Db;
 use surrealdb::types::{RecordId, SurrealValue};
+
+use tokio::task::JoinSet;
 
 use super::database::RawDatabase;
 use super::rows::moment;
 
 /// Rows a transaction; with their index entries they stay far below the memtable's 32 MiB.
 const BATCH: usize = 500;
+/// Transactions at once.
+const WORKERS: usize = 2;
 /// Every so many files are shared with every Client as well.
 const COMMON: usize = 100;
 
@@ -61,15 +69,17 @@ struct ShareRow {
 
 /// Writes the files with these numbers: all of one owner, all shared with one Client, some with every Client too.
 pub async fn fill(raw: &RawDatabase, owner: UserId, client: UserId, numbers: std::ops::Range<usize>) {
-    let batches: Vec<std::ops::Range<usize>> =
-        numbers.clone().step_by(BATCH).map(|start| start..(start + BATCH).min(numbers.end)).collect();
-    let halves = [0, 1].map(|half| batches.iter().skip(half).step_by(2).cloned().collect::<Vec<_>>());
-    futures_util::future::join_all(halves.map(|half| async move {
-        for batch in half {
-            write(raw, owner, client, batch).await;
-        }
-    }))
-    .await;
+    // In tasks, so that every core takes part.
+    let mut writing = JoinSet::new();
+    for worker in 0..WORKERS {
+        let (database, numbers) = (Arc::clone(&raw.database), numbers.clone());
+        writing.spawn(async move {
+            for start in numbers.clone().step_by(BATCH).skip(worker).step_by(WORKERS) {
+                write(&database, owner, client, start..(start + BATCH).min(numbers.end)).await;
+            }
+        });
+    }
+    writing.join_all().await;
     let common = numbers.end.div_ceil(COMMON);
     for (counter, total) in [
         (format!("files:{}", owner.key()), numbers.end),
@@ -82,7 +92,7 @@ pub async fn fill(raw: &RawDatabase, owner: UserId, client: UserId, numbers: std
     }
 }
 
-async fn write(raw: &RawDatabase, owner: UserId, client: UserId, numbers: std::ops::Range<usize>) {
+async fn write(database: &Surreal<Db>, owner: UserId, client: UserId, numbers: std::ops::Range<usize>) {
     let (mut files, mut shares) = (Vec::new(), Vec::new());
     for number in numbers {
         let (file, share) = rows(number, owner, client);
@@ -94,7 +104,7 @@ async fn write(raw: &RawDatabase, owner: UserId, client: UserId, numbers: std::o
         shares.push(share);
     }
     let statements = "BEGIN; INSERT INTO file $files RETURN NONE; INSERT INTO share $shares RETURN NONE; COMMIT;";
-    let written = raw.database.query(statements).bind(("files", files)).bind(("shares", shares)).await.unwrap();
+    let written = database.query(statements).bind(("files", files)).bind(("shares", shares)).await.unwrap();
     written.check().unwrap();
 }
 

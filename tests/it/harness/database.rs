@@ -91,7 +91,7 @@ fn options(url: String) -> Options {
 
 /// An embedded database without the store on top: for what no store would do.
 pub struct RawDatabase {
-    pub database: Surreal<Db>,
+    pub database: Arc<Surreal<Db>>,
     datastore: Arc<Datastore>,
 }
 
@@ -112,7 +112,7 @@ impl RawDatabase {
         datastore.start_maintenance_tasks();
         let database = Surreal::<Db>::unstable_from_datastore(Arc::clone(&datastore), None).await.unwrap();
         database.use_ns("strongroom").use_db("strongroom").await.unwrap();
-        Self { database, datastore }
+        Self { database: Arc::new(database), datastore }
     }
 
     pub async fn close(self) {
