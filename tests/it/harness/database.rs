@@ -41,7 +41,7 @@ impl TestDatabase {
     pub fn options(&self) -> Options {
         match self {
             Self::Memory => options("mem://".to_owned()),
-            Self::Disk(folder) => options(format!("surrealkv://{}", folder.path().join("db").display())),
+            Self::Disk(folder) => on_disk(&folder.path().join("db")),
             Self::Remote(server) => {
                 Options { credentials: Some((USER.to_owned(), PASSWORD.to_owned())), ..options(server.url()) }
             }
@@ -73,6 +73,10 @@ impl TestDatabase {
     }
 }
 
+pub fn on_disk(path: &Path) -> Options {
+    options(format!("surrealkv://{}", path.display()))
+}
+
 fn options(url: String) -> Options {
     Options {
         url,
@@ -87,7 +91,7 @@ fn options(url: String) -> Options {
 
 /// An embedded database without the store on top: for what no store would do.
 pub struct RawDatabase {
-    pub database: Surreal<Db>,
+    pub database: Arc<Surreal<Db>>,
     datastore: Arc<Datastore>,
 }
 
@@ -100,7 +104,7 @@ impl RawDatabase {
             .with_config(caps)
             .with_auth(false)
             .without_maintenance_tasks()
-            .build_with_path(&format!("surrealkv://{}", path.display()))
+            .build_with_path(&format!("surrealkv://{}?sync=never", path.display()))
             .await
             .unwrap();
         datastore.check_version().await.unwrap();
@@ -108,7 +112,7 @@ impl RawDatabase {
         datastore.start_maintenance_tasks();
         let database = Surreal::<Db>::unstable_from_datastore(Arc::clone(&datastore), None).await.unwrap();
         database.use_ns("strongroom").use_db("strongroom").await.unwrap();
-        Self { database, datastore }
+        Self { database: Arc::new(database), datastore }
     }
 
     pub async fn close(self) {
