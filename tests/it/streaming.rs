@@ -107,7 +107,7 @@ async fn plaintext_and_name_lie_on_no_disk() {
     setup.wait_for_unfinished_bytes(MIB).await;
     assert_eq!(setup.files_with(marker), [""; 0]);
     assert_eq!(setup.files_with(name), [""; 0], "before its commit, not even the database knows the name");
-    assert_eq!(setup.strange_open_files(), [PathBuf::new(); 0]);
+    assert_eq!(setup.strange_open_files(), Vec::<PathBuf>::new());
 
     upload.send(after).await;
     let file = upload.finish().await.data()["upload"]["file"].clone();
@@ -115,8 +115,8 @@ async fn plaintext_and_name_lie_on_no_disk() {
     assert_eq!(setup.files_with(marker), [""; 0]);
     let named = setup.files_with(name);
     assert!(!named.is_empty() && named.iter().all(|file| file.starts_with("data/database/")), "{named:?}");
-    assert_eq!(setup.strange_open_files(), [PathBuf::new(); 0]);
-    assert_eq!(files_below(&setup.folder.path().join("temp")), [PathBuf::new(); 0]);
+    assert_eq!(setup.strange_open_files(), Vec::<PathBuf>::new());
+    assert_eq!(files_below(&setup.folder.path().join("temp")), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]
@@ -165,10 +165,10 @@ async fn two_gibibytes_go_through_little_memory() {
     assert_eq!(digest, large.sha256());
     let after_both = setup.server.peak_memory_bytes() - peak;
     assert!(after_both < MAX_GROWTH_BYTES, "{after_both} bytes more after the download");
-    println!("memory grew by {after_upload} bytes in the upload, by {after_both} in both");
+    eprintln!("memory grew by {after_upload} bytes in the upload, by {after_both} in both");
 }
 
 fn report(what: &str, document: &LargeDocx, begun: Instant) {
     let mib = document.size_bytes() / MIB;
-    println!("{what}: {mib} MiB in {:?}, {:.0} MiB/s", begun.elapsed(), mib as f64 / begun.elapsed().as_secs_f64());
+    eprintln!("{what}: {mib} MiB in {:?}, {:.0} MiB/s", begun.elapsed(), mib as f64 / begun.elapsed().as_secs_f64());
 }

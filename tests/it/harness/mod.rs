@@ -1,8 +1,6 @@
 //! What every test stands on: the whole product in process on a loopback port, with a clock that is moved by hand, and
 //! clients that know only the public API.
 
-#![expect(unreachable_pub, reason = "a test binary has no outside; pub says what tests may use")]
-
 pub mod app;
 pub mod client;
 pub mod documents;
