@@ -165,10 +165,10 @@ async fn two_gibibytes_go_through_little_memory() {
     assert_eq!(digest, large.sha256());
     let after_both = setup.server.peak_memory_bytes() - peak;
     assert!(after_both < MAX_GROWTH_BYTES, "{after_both} bytes more after the download");
-    println!("memory grew by {after_upload} bytes in the upload, by {after_both} in both");
+    eprintln!("memory grew by {after_upload} bytes in the upload, by {after_both} in both");
 }
 
 fn report(what: &str, document: &LargeDocx, begun: Instant) {
     let mib = document.size_bytes() / MIB;
-    println!("{what}: {mib} MiB in {:?}, {:.0} MiB/s", begun.elapsed(), mib as f64 / begun.elapsed().as_secs_f64());
+    eprintln!("{what}: {mib} MiB in {:?}, {:.0} MiB/s", begun.elapsed(), mib as f64 / begun.elapsed().as_secs_f64());
 }

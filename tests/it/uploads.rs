@@ -16,7 +16,7 @@ async fn app() -> (TestApp, Client) {
     (app, ops)
 }
 
-/// No file is listed; no object stays, and none is left to the janitor.
+/// No file is listed; no object stays, without the janitor, who finds none that nobody knows of.
 async fn assert_nothing_stored(app: &TestApp, ops: &Client) {
     assert_eq!(
         ops.data("{ files { totalCount nodes { name } } }", json!({})).await["files"],
