@@ -32,13 +32,14 @@ impl List {
         }
     }
 
-    fn common(&self) -> Option<(&'static str, String)> {
+    fn common(&self) -> (&'static str, String) {
         match self {
-            Self::Files | Self::Users => None,
-            Self::FilesOf(owner) => Some(("owner", owner.clone())),
-            Self::SharesWith(audience) => Some(("audience", audience.clone())),
-            Self::SharesOf(file) => Some(("file", file.clone())),
-            Self::UsersIn(role) => Some(("role", (*role).to_owned())),
+            // In an index of one field the database reads a thousand entries, whatever the limit.
+            Self::Files | Self::Users => ("everything", String::new()),
+            Self::FilesOf(owner) => ("owner", owner.clone()),
+            Self::SharesWith(audience) => ("audience", audience.clone()),
+            Self::SharesOf(file) => ("file", file.clone()),
+            Self::UsersIn(role) => ("role", (*role).to_owned()),
         }
     }
 }
@@ -69,14 +70,15 @@ pub struct Listed<T> {
 
 impl Scan {
     fn text(&self) -> String {
-        let (table, key) = (self.list.table(), self.key_field);
-        let common = self.list.common().map(|(field, _)| format!("{field} = $common AND ")).unwrap_or_default();
-        format!("SELECT * FROM {table} WHERE {common}{key} > $after ORDER BY {key} ASC LIMIT {}", self.limit)
+        let (table, common, key) = (self.list.table(), self.list.common().0, self.key_field);
+        format!(
+            "SELECT * FROM {table} WHERE {common} = $common AND {key} > $after ORDER BY {key} ASC LIMIT {}",
+            self.limit
+        )
     }
 
     fn variables(&self) -> Variables {
-        let common = self.list.common().map(|(_, value)| value).unwrap_or_default();
-        variables! { common: common, after: self.after.clone() }
+        variables! { common: self.list.common().1, after: self.after.clone() }
     }
 }
 

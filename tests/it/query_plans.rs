@@ -55,7 +55,7 @@ async fn every_list_is_one_forward_scan_of_its_index() {
         FileOrder::ALL.into_iter().flat_map(|order| <[&str; 2]>::from(order.key_fields())).collect();
     assert_eq!(orders.len(), 6);
     for field in orders {
-        assert_one_forward_scan(&store, List::Files, field, &format!("file_{field}")).await;
+        assert_one_forward_scan(&store, List::Files, field, &format!("file_everything_{field}")).await;
         assert_one_forward_scan(&store, List::FilesOf(key()), field, &format!("file_owner_{field}")).await;
         assert_one_forward_scan(&store, List::SharesWith(key()), field, &format!("share_audience_{field}")).await;
         let every_client = List::SharesWith(strongroom::store::share::EVERY_CLIENT.to_owned());
@@ -65,7 +65,7 @@ async fn every_list_is_one_forward_scan_of_its_index() {
         assert_one_forward_scan(&store, List::SharesOf(key()), field, &format!("share_file_{field}")).await;
     }
     for field in ["email", "email_reversed"] {
-        assert_one_forward_scan(&store, List::Users, field, &format!("user_{field}")).await;
+        assert_one_forward_scan(&store, List::Users, field, &format!("user_everything_{field}")).await;
         assert_one_forward_scan(&store, List::UsersIn("CLIENT"), field, &format!("user_role_{field}")).await;
     }
     store.close().await;
