@@ -3,9 +3,6 @@
 #![expect(clippy::print_stdout, reason = "what was measured is printed")]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what is unexpected ends the test")]
-#![expect(unreachable_pub, reason = "a test binary has no outside; pub says what tests may use")]
-
 mod accounts;
 mod bad_input;
 mod cli;
