@@ -80,7 +80,13 @@ pub fn coded_response(failure: &Error, request_id: &str) -> Response {
     Response::from_errors(vec![error])
 }
 
+/// Characters of what the library says of a document: it quotes the document, which can be long.
+const MAX_MESSAGE_CHARS: usize = 500;
+
 fn coded(mut error: ServerError, code: Code) -> ServerError {
+    if error.message.chars().count() > MAX_MESSAGE_CHARS {
+        error.message = error.message.chars().take(MAX_MESSAGE_CHARS).chain(['…']).collect();
+    }
     error.extensions.get_or_insert_default().set("code", code.as_str());
     error
 }

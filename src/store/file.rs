@@ -1,13 +1,13 @@
 //! Documents.
 
 use data_encoding::HEXLOWER;
-use surrealdb::types::{RecordId, SurrealValue, Variables};
+use surrealdb::types::{RecordId, SurrealValue, Value, Variables};
 
 use super::blob::{StoredKey, WrappedKeyRecord};
 use super::connection::Store;
 use super::error::Error;
 use super::query::variables;
-use super::row::{intact, key_of, record};
+use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{ADD_SHARE, NewShare, NewShareRecord, drop_shares_of_file};
 use crate::domain::file::File;
@@ -42,12 +42,8 @@ pub(super) struct FileRecord {
     blob: String,
     shares: i64,
     revision: i64,
-    newest: String,
-    oldest: String,
-    by_name: String,
-    by_name_reversed: String,
-    largest: String,
-    smallest: String,
+    #[surreal(flatten)]
+    keys: KeysRecord,
 }
 
 impl FileRecord {
@@ -64,12 +60,7 @@ impl FileRecord {
             blob: file.blob.key(),
             shares: 0,
             revision: 0,
-            newest: keys.newest,
-            oldest: keys.oldest,
-            by_name: keys.by_name,
-            by_name_reversed: keys.by_name_reversed,
-            largest: keys.largest,
-            smallest: keys.smallest,
+            keys: keys.into(),
         }
     }
 
@@ -88,19 +79,6 @@ impl FileRecord {
             owner: UserId::from_key(&self.owner)?,
             blob: BlobId::from_key(&self.blob)?,
         })
-    }
-
-    /// The keys of this row in the order that `field` names and in its mirror.
-    fn keys(&self, field: &str) -> (String, String) {
-        let (key, mirror) = match field {
-            "newest" => (&self.newest, &self.oldest),
-            "oldest" => (&self.oldest, &self.newest),
-            "by_name" => (&self.by_name, &self.by_name_reversed),
-            "by_name_reversed" => (&self.by_name_reversed, &self.by_name),
-            "largest" => (&self.largest, &self.smallest),
-            _ => (&self.smallest, &self.largest),
-        };
-        (key.clone(), mirror.clone())
     }
 }
 
@@ -177,7 +155,7 @@ impl Store {
     pub async fn scan_files(&self, scan: &Scan) -> Result<Vec<Listed<File>>, Error> {
         let rows: Vec<FileRecord> = self.scan(scan).await?;
         let list = rows.into_iter().map(|row| {
-            let (key, mirror_key) = row.keys(scan.key_field);
+            let (key, mirror_key) = row.keys.key_and_mirror(scan.key_field);
             Ok(Listed { key, mirror_key, item: row.into_file()? })
         });
         list.collect()

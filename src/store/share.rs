@@ -4,12 +4,12 @@
 //! Client and one with every Client exist, so that a Client's total needs no scan.
 
 use data_encoding::HEXLOWER;
-use surrealdb::types::{RecordId, SurrealValue};
+use surrealdb::types::{RecordId, SurrealValue, Value};
 
 use super::connection::Store;
 use super::error::Error;
 use super::query::variables;
-use super::row::{NEVER_MILLIS, intact, key_of, millis_or_never, moment_unless_never, record};
+use super::row::{KeysRecord, NEVER_MILLIS, intact, key_of, millis_or_never, moment_unless_never, record};
 use super::scan::{Listed, Scan};
 use crate::domain::file::File;
 use crate::domain::id::{FileId, LinkId, ShareId, UserId};
@@ -79,12 +79,8 @@ struct ShareRecord {
     last_downloaded_at: i64,
     file_name: String,
     file_uploaded_at: i64,
-    newest: String,
-    oldest: String,
-    by_name: String,
-    by_name_reversed: String,
-    largest: String,
-    smallest: String,
+    #[surreal(flatten)]
+    keys: KeysRecord,
 }
 
 #[derive(SurrealValue)]
@@ -103,11 +99,11 @@ struct ReceiptRecord {
 
 impl NewShareRecord {
     pub(super) fn new(share: &NewShare, file: &File) -> Self {
-        let keys = SortKeys::new(file.id, file.name.as_str(), file.size_bytes, share.shared_at);
+        let mut keys = SortKeys::new(file.id, file.name.as_str(), file.size_bytes, share.shared_at);
         let audience = audience_key(share.audience);
         // The shares of one file that were made at one moment differ by nothing but their ids.
-        let tie = share.id.to_hex();
-        let tie_reversed = HEXLOWER.encode(&share.id.as_bytes().map(|byte| !byte));
+        keys.oldest += &share.id.to_hex();
+        keys.newest += &HEXLOWER.encode(&share.id.as_bytes().map(|byte| !byte));
         Self {
             audience_total: record("counter", format!("shared:{audience}")),
             twice_total: record("counter", format!("twice:{audience}")),
@@ -123,12 +119,7 @@ impl NewShareRecord {
                 last_downloaded_at: NEVER_MILLIS,
                 file_name: file.name.as_str().to_owned(),
                 file_uploaded_at: file.uploaded_at.as_millis(),
-                newest: format!("{}{tie_reversed}", keys.newest),
-                oldest: format!("{}{tie}", keys.oldest),
-                by_name: keys.by_name,
-                by_name_reversed: keys.by_name_reversed,
-                largest: keys.largest,
-                smallest: keys.smallest,
+                keys: keys.into(),
             },
         }
     }
@@ -155,19 +146,6 @@ impl ShareRecord {
             downloads: u64::try_from(self.downloads).ok()?,
             last_downloaded_at: moment_unless_never(self.last_downloaded_at),
         })
-    }
-
-    /// The keys of this row in the order that `field` names and in its mirror.
-    fn keys(&self, field: &str) -> (String, String) {
-        let (key, mirror) = match field {
-            "newest" => (&self.newest, &self.oldest),
-            "oldest" => (&self.oldest, &self.newest),
-            "by_name" => (&self.by_name, &self.by_name_reversed),
-            "by_name_reversed" => (&self.by_name_reversed, &self.by_name),
-            "largest" => (&self.largest, &self.smallest),
-            _ => (&self.smallest, &self.largest),
-        };
-        (key.clone(), mirror.clone())
     }
 }
 
@@ -295,7 +273,7 @@ impl Store {
     pub async fn scan_shares(&self, scan: &Scan) -> Result<Vec<Listed<ShareListing>>, Error> {
         let rows: Vec<ShareRecord> = self.scan(scan).await?;
         let list = rows.into_iter().map(|row| {
-            let (key, mirror_key) = row.keys(scan.key_field);
+            let (key, mirror_key) = row.keys.key_and_mirror(scan.key_field);
             let (file_name, file_uploaded_at) = (row.file_name.clone(), Timestamp::from_millis(row.file_uploaded_at));
             Ok(Listed { key, mirror_key, item: ShareListing { share: row.into_share()?, file_name, file_uploaded_at } })
         });

@@ -1,6 +1,5 @@
 //! The integration tests, one binary: a second one would link the database a second time.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what must not happen fails the test")]
-#![expect(clippy::print_stdout, reason = "what was measured is printed")]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod accounts;
