@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 CARGO := cargo
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help graphiql run demo test check format lint tests server doc generated schema-in-step deny
+.PHONY: help graphiql browser run demo test check format lint tests server doc generated schema-in-step deny
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -20,6 +20,12 @@ graphiql: web/graphiql/node_modules/.package-lock.json ## fetch GraphiQL, where 
 web/graphiql/node_modules/.package-lock.json: web/graphiql/package-lock.json
 	@if command -v npm > /dev/null; then cd web/graphiql && npm ci --ignore-scripts --no-audit --no-fund; \
 	else echo "There is no npm: building without GraphiQL."; fi
+
+# One test drives a browser: Debian's Chromium, by playwright-core from npm.
+browser: tests/browser/node_modules/.package-lock.json ## install what the browser test needs: Chromium and an npm package
+	@test -x /usr/bin/chromium || { echo "Installing Debian's chromium for the browser test."; apt-get update -q && apt-get install -qy chromium; }
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
 
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
@@ -38,7 +44,7 @@ lint:
 server: ## build the SurrealDB server that some tests talk to
 	$(CARGO) build --locked -p surrealdb-test-server
 
-tests: server
+tests: server browser
 	$(CARGO) test --locked
 
 schema-in-step:

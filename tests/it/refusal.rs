@@ -135,6 +135,16 @@ async fn curl_and_python_read_the_refusal() {
     assert_eq!(code_printed_by(python).await, "FORBIDDEN");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_reads_the_refusal() {
+    let app = TestApp::start().await;
+    let ops = app.ops("olga").await;
+    let mut node = Command::new("node");
+    node.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/refused_upload.mjs"));
+    node.args([app.base_url.as_str(), ops.token.as_deref().unwrap()]);
+    assert_eq!(code_printed_by(node).await, "UNSUPPORTED_FILE_TYPE");
+}
+
 /// Runs a program that prints an answer, and reads the code of its first error.
 async fn code_printed_by(mut program: Command) -> String {
     let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
