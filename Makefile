@@ -59,6 +59,6 @@ generated: ## write again what is made from the code: the schema and docs/ERRORS
 	mv schema/schema.graphql.new schema/schema.graphql
 	UPDATE_GENERATED=1 $(CARGO) test --locked --lib errors_document_is_in_step
 
-deny: ## licences, bans and advisories of the dependencies (installs cargo-deny)
+deny: ## licences, bans and sources of the dependencies (installs cargo-deny; `cargo deny check` asks for advisories too)
 	command -v cargo-deny > /dev/null || $(CARGO) install cargo-deny --locked
 	cargo deny check licenses bans sources

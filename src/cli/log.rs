@@ -17,6 +17,11 @@ pub(super) fn start(config: &Config) -> anyhow::Result<()> {
         LogFormat::Pretty => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
+    // A panic is a line of the log like any other; its words could hold what a log must not.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic");
+    }));
     started.map_err(|failure| anyhow::anyhow!(failure))
 }
 

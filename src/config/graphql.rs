@@ -9,7 +9,7 @@ choice! {
     Introspection {
         /// Anyone.
         Always = "always",
-        /// Whoever is signed in; and anyone where the server listens on loopback.
+        /// Whoever is signed in; on loopback too.
         SignedIn = "signed_in",
         /// Nobody.
         Never = "never",

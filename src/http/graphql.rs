@@ -20,7 +20,6 @@ use super::drain::SharedBody;
 use super::multipart::{self, Limits};
 use super::request_id::RequestId;
 use super::{HttpState, MAX_SMALL_BODY_BYTES, graphiql, identity};
-use crate::domain::code::Code;
 use crate::graphql::coded_response;
 use crate::graphql::context::{RequestContext, SharedUploadBody};
 use crate::services::{Caller, Error};
@@ -68,7 +67,7 @@ pub(super) async fn get(
     }
     match identity::caller(&state.services, &headers).await {
         Ok(caller) => execute(&state, &headers, caller, request, None, &request_id).await,
-        Err(failure) => refuse(&headers, StatusCode::SERVICE_UNAVAILABLE, &failure, &request_id),
+        Err(failure) => refuse(&headers, status_of(&failure), &failure, &request_id),
     }
 }
 
@@ -101,17 +100,12 @@ async fn answer(state: &HttpState, headers: &HeaderMap, body: SharedBody, reques
     let (request, uploads) = match read {
         Ok(read) => read,
         Err(failure) => {
-            let status = if failure.code() == Code::FileTooLarge {
-                StatusCode::PAYLOAD_TOO_LARGE
-            } else {
-                StatusCode::BAD_REQUEST
-            };
-            return refuse(headers, status, &failure, request_id);
+            return refuse(headers, status_of(&failure), &failure, request_id);
         }
     };
     match identity::caller(&state.services, headers).await {
         Ok(caller) => execute(state, headers, caller, request, uploads, request_id).await,
-        Err(failure) => refuse(headers, StatusCode::SERVICE_UNAVAILABLE, &failure, request_id),
+        Err(failure) => refuse(headers, status_of(&failure), &failure, request_id),
     }
 }
 
@@ -180,6 +174,10 @@ fn changes_something(request: &mut async_graphql::Request) -> bool {
         let is_meant = name.as_deref().is_none_or(|name| operation_name.is_none_or(|it| it == name));
         is_meant && operation.node.ty != OperationType::Query
     })
+}
+
+fn status_of(failure: &Error) -> StatusCode {
+    StatusCode::from_u16(failure.code().http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn refuse(headers: &HeaderMap, status: StatusCode, failure: &Error, request_id: &RequestId) -> Response {

@@ -8,6 +8,7 @@ mod rules;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use casbin::{CoreApi, DefaultModel, Enforcer, MgmtApi, StringAdapter};
@@ -56,7 +57,8 @@ struct Source {
 pub struct Policy {
     enforcer: ArcSwap<Enforcer>,
     folder: Option<PathBuf>,
-    in_force: ArcSwap<Source>,
+    last_seen: ArcSwap<Source>,
+    is_unreadable: AtomicBool,
 }
 
 impl Policy {
@@ -70,7 +72,8 @@ impl Policy {
         Ok(Self {
             enforcer: ArcSwap::from_pointee(enforcer),
             folder: folder.map(Path::to_path_buf),
-            in_force: ArcSwap::from_pointee(source),
+            last_seen: ArcSwap::from_pointee(source),
+            is_unreadable: AtomicBool::new(false),
         })
     }
 
@@ -94,15 +97,20 @@ impl Policy {
     pub async fn reload_if_changed(&self) -> bool {
         let Some(folder) = &self.folder else { return false };
         let source = match read_source(Some(folder)) {
-            Ok(source) if source == **self.in_force.load() => return false,
             Ok(source) => source,
             Err(failure) => {
-                error!(%failure, "the changed policy cannot be read; the old one stays in force");
+                if !self.is_unreadable.swap(true, Ordering::Relaxed) {
+                    error!(%failure, "the policy cannot be read any more; the old one stays in force");
+                }
                 return false;
             }
         };
+        self.is_unreadable.store(false, Ordering::Relaxed);
+        if source == **self.last_seen.load() {
+            return false;
+        }
         let built = build(&source).await;
-        self.in_force.store(Arc::new(source));
+        self.last_seen.store(Arc::new(source));
         match built {
             Ok(enforcer) => {
                 self.enforcer.store(Arc::new(enforcer));

@@ -36,11 +36,18 @@ impl Services {
             if doomed.is_empty() {
                 break;
             }
+            let before = swept.doomed_objects;
             for blob in doomed {
                 // The object first: a row without an object is swept again, an object without a row is an orphan.
-                self.blobs.delete(blob).await?;
+                if let Err(failure) = self.blobs.delete(blob).await {
+                    tracing::warn!(%blob, error = Error::from(failure).with_causes(), "an object could not be removed");
+                    continue;
+                }
                 self.store.forget_doomed_blob(blob).await?;
                 swept.doomed_objects += 1;
+            }
+            if swept.doomed_objects == before {
+                break;
             }
         }
         if orphans_too {

@@ -1,7 +1,7 @@
 //! What the product does: authorise, act, record.
 //!
-//! Floor 3, the only room that joins store, blobs, crypto, policy and mail. Every public function takes a [`Caller`] and
-//! asks the policy before it touches anything; there is no other way to the store. What is public without a question
+//! Floor 3, the only room that joins store, blobs, crypto, policy and mail. Every public function that acts
+//! for somebody asks the policy before it touches anything; there is no other way to the store. What is public without a question
 //! serves the house itself: the janitor, the outbox, readiness.
 //!
 //! The way of an upload: `files::upload` → `receive` (seal on the way) → [`documents`] (is it what it says) → one

@@ -12,6 +12,9 @@ use crate::store::{List, Listed, Scan, Store};
 /// The order of addresses and its mirror.
 const BY_EMAIL: (&str, &str) = ("email", "email_reversed");
 
+/// No address is longer (RFC 5321 section 4.5.3.1.3).
+const MAX_PART_BYTES: usize = 254;
+
 /// Which people.
 #[derive(Clone, Debug, Default)]
 pub struct PeopleFilter {
@@ -39,6 +42,9 @@ impl Services {
         request: &PageRequest,
     ) -> Result<Page<User>, Error> {
         let signed_in = self.admit(caller, Permission::UserList)?;
+        if filter.email_contains.as_ref().is_some_and(|part| part.len() > MAX_PART_BYTES) {
+            return Err(Error::input("emailContains", "No address is that long."));
+        }
         let Some(people) = self.people(caller, filter) else { return Ok(Page::empty()) };
         let identity = ListIdentity {
             field: "users",

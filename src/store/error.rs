@@ -86,17 +86,17 @@ pub enum Error {
     Query(Box<surrealdb::Error>),
 }
 
-/// What the database says, without the values it quotes: they are names and addresses of people.
-fn without_values(message: &str) -> String {
-    let mut outside = true;
+/// What the database says, up to the first value it quotes: values are names and addresses of people. An apostrophe within
+/// a word quotes nothing.
+fn without_values(message: &str) -> &str {
+    let mut before = ' ';
+    for (position, c) in message.char_indices() {
+        if c == '"' || (c == '\'' && !before.is_alphanumeric()) {
+            return message.get(..position).unwrap_or_default();
+        }
+        before = c;
+    }
     message
-        .chars()
-        .filter(|c| {
-            let is_quote = matches!(c, '\'' | '"');
-            outside ^= is_quote;
-            outside || is_quote
-        })
-        .collect()
 }
 
 /// Whether the same transaction may be run again at once: another one won, and nothing of this one happened.
@@ -136,4 +136,27 @@ pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, write
         return Error::Unavailable { outcome: Outcome::Unknown, said: Some(Box::new(error)) };
     }
     Error::Query(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn no_value_is_told() {
+        for (said, told) in [
+            (
+                "Couldn't coerce value for field `email` of `user:a`: Expected `int` but found `'carl@example.com'`",
+                "Couldn't coerce value for field `email` of `user:a`: Expected `int` but found `",
+            ),
+            (
+                "Database index `user_email` already contains 'o'brien@example.com', with record `user:a`",
+                "Database index `user_email` already contains ",
+            ),
+            ("Found \"Report.docx\" for field `name`", "Found "),
+            ("The query timed out", "The query timed out"),
+        ] {
+            assert_eq!(without_values(said), told);
+        }
+    }
 }

@@ -9,6 +9,13 @@ use crate::domain::timestamp::Timestamp;
 /// Tables whose rows are dropped once `expires_at` has passed.
 const EXPIRING_TABLES: [&str; 5] = ["registration", "invitation", "session", "refresh_token", "link_use"];
 
+/// A mail whose token is worth nothing any more is not sent, however often it failed.
+const DROP_ITS_MAIL: &str = "
+    FOR $gone IN $expired {
+        LET $subject = record::id($gone);
+        DELETE outbox WHERE subject = $subject;
+    };";
+
 impl Store {
     /// Drops what has expired, at most 500 rows a table, and answers how many there were.
     ///
@@ -17,8 +24,10 @@ impl Store {
     pub async fn sweep_expired(&self, now: Timestamp) -> Result<usize, Error> {
         let mut swept = self.sweep_shares(now).await?;
         for table in EXPIRING_TABLES {
+            let with_it = if table == "registration" { DROP_ITS_MAIL } else { "" };
             let body = format!(
                 "LET $expired = (SELECT VALUE id FROM {table} WHERE expires_at <= $now LIMIT 500);
+                 {with_it}
                  DELETE $expired;
                  RETURN array::len($expired)"
             );

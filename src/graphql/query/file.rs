@@ -36,7 +36,7 @@ impl FileQuery {
         #[graphql(desc = "In this order.", default_with = "Some(FileOrder::NewestFirst)")] order_by: Option<FileOrder>,
     ) -> Result<FileConnection> {
         let request = page_request(first, after, last, before)?;
-        let filter = filter.unwrap_or_default().into();
+        let filter = filter.unwrap_or_default().read()?;
         let order: sort_key::FileOrder = order_by.unwrap_or(FileOrder::NewestFirst).into();
         let page = ctx.services()?.list_files(ctx.caller()?, &filter, order, &request).await?;
         Ok(FileConnection::new(page, &request, FileTotal(filter), FileObject))

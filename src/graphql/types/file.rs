@@ -121,13 +121,11 @@ pub(in crate::graphql) struct FileFilter {
     uploaded_before: Option<DateTime>,
 }
 
-impl From<FileFilter> for services::files::FileFilter {
-    fn from(filter: FileFilter) -> Self {
-        Self {
-            name_contains: filter.name_contains,
-            uploaded_after: filter.uploaded_after.map(|moment| moment.0),
-            uploaded_before: filter.uploaded_before.map(|moment| moment.0),
-        }
+impl FileFilter {
+    pub(in crate::graphql) fn read(&self) -> Result<services::files::FileFilter> {
+        let moment = |moment: Option<DateTime>| moment.map(|moment| moment.0);
+        let (after, before) = (moment(self.uploaded_after), moment(self.uploaded_before));
+        Ok(services::files::FileFilter::new(self.name_contains.as_deref(), after, before)?)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::FileView;
 use crate::domain::file::File;
 use crate::domain::id::{FileId, UserId};
+use crate::domain::name::MAX_FILE_NAME_BYTES;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::share::Audience;
@@ -16,23 +17,35 @@ use crate::store::{List, Listed, Scan, Store};
 /// Which files.
 #[derive(Clone, Debug, Default)]
 pub struct FileFilter {
-    /// A part of the name, any case.
-    pub name_contains: Option<String>,
-    /// Uploaded at or after this moment.
-    pub uploaded_after: Option<Timestamp>,
-    /// Uploaded before this moment.
-    pub uploaded_before: Option<Timestamp>,
+    /// A part of the name, folded.
+    name_contains: String,
+    uploaded_after: Option<Timestamp>,
+    uploaded_before: Option<Timestamp>,
 }
 
 impl FileFilter {
+    /// Files with this part of a name, any case, uploaded at or after the one moment and before the other.
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a part that is longer than any name.
+    pub fn new(
+        name_contains: Option<&str>,
+        uploaded_after: Option<Timestamp>,
+        uploaded_before: Option<Timestamp>,
+    ) -> Result<Self, Error> {
+        let part = name_contains.unwrap_or_default();
+        if part.len() > MAX_FILE_NAME_BYTES {
+            return Err(Error::input("nameContains", "No file name is that long."));
+        }
+        Ok(Self { name_contains: fold_case(part), uploaded_after, uploaded_before })
+    }
+
     fn is_empty(&self) -> bool {
-        self.name_contains.as_ref().is_none_or(String::is_empty)
-            && self.uploaded_after.is_none()
-            && self.uploaded_before.is_none()
+        self.name_contains.is_empty() && self.uploaded_after.is_none() && self.uploaded_before.is_none()
     }
 
     fn matches(&self, name: &str, uploaded_at: Timestamp) -> bool {
-        self.name_contains.as_ref().is_none_or(|part| fold_case(name).contains(&fold_case(part)))
+        (self.name_contains.is_empty() || fold_case(name).contains(&self.name_contains))
             && self.uploaded_after.is_none_or(|moment| uploaded_at >= moment)
             && self.uploaded_before.is_none_or(|moment| uploaded_at < moment)
     }

@@ -65,6 +65,10 @@ impl Services {
         let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
         let (size_bytes, sha256) = self.seal(content, chunk, &key, blob, &leases, writer).await?;
 
+        // The check can take a while where the backend is far away.
+        for lease in &leases {
+            lease.renew_if_due().await?;
+        }
         self.check_whole(kind, SealedReader::new(&self.blobs, &key, blob, size_bytes).await?).await?;
         let wrapped = key.wrap(&self.ring, &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
         let file = File { id, name, kind, size_bytes, sha256, uploaded_at: self.now(), owner: signed_in.user.id, blob };
@@ -73,10 +77,13 @@ impl Services {
     }
 
     fn kind_of(&self, name: &FileName) -> Result<DocumentKind, Error> {
-        let allowed = &self.config.uploads.allowed_extensions;
+        let uploads = &self.config.uploads;
         DocumentKind::from_extension(&name.extension())
-            .filter(|kind| allowed.iter().any(|extension| extension == kind.extension()))
-            .ok_or_else(|| Error::UnsupportedFileType(format!("Only these files are taken: {}.", allowed.join(", "))))
+            .filter(|kind| uploads.allowed_kinds().contains(kind))
+            .ok_or_else(|| {
+                let allowed = uploads.allowed_extensions.join(", ");
+                Error::UnsupportedFileType(format!("Only these files are taken: {allowed}."))
+            })
     }
 
     async fn seal(
