@@ -50,7 +50,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens database, key ring, storage and policy, in this order, and puts the services on top.
+    /// Opens database, storage, key ring and policy, in this order, and puts the services on top.
     ///
     /// # Errors
     /// Whatever keeps the server from starting, in words for its operator.
@@ -58,8 +58,8 @@ impl App {
         let Surroundings { clock, random, hashing } = surroundings;
         folders::make_private(&config.data_dir)?;
         let store = Store::connect(&store_options(&config), Arc::clone(&random)).await?;
-        let ring = keys::load_or_create(&config.keys_file(), &store, &*random, clock.now()).await?;
         let blobs = Blobs::open(&blobs_options(&config)).await?;
+        let ring = keys::load_or_create(&config.keys_file(), &store, &blobs, &*random, clock.now()).await?;
         let policy = Policy::load(config.policy_dir().as_deref()).await?;
         let transport = Transport::to_folder(config.mail_dir(), &config.mail.from.to_string())?;
         let hashing = match hashing {

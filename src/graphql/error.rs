@@ -5,10 +5,15 @@ use std::sync::Arc;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation,
 };
+use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
-use async_graphql::{ErrorExtensionValues, Response, ServerError, ServerResult, ValidationResult, Variables};
+use async_graphql::{
+    ErrorExtensionValues, PathSegment, Response, ServerError, ServerResult, ValidationResult, Variables,
+};
 
+use super::MAX_FIELDS;
 use super::context::RequestContext;
+use super::selection::selected_fields;
 use crate::domain::code::Code;
 use crate::services::Error;
 use crate::services::error::Outcome;
@@ -33,6 +38,10 @@ impl Extension for CodesOfRequest {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
+        // Before the library looks at it: its limits expand every fragment again and again, already while it parses.
+        if parse_query(query).is_ok_and(|document| selected_fields(&document) > MAX_FIELDS as u64) {
+            return Err(coded(ServerError::new("Query is too complex.", None), Code::QueryTooComplex));
+        }
         next.run(ctx, query, variables).await.map_err(|error| {
             let code = if is_over_a_limit(&error) { Code::QueryTooComplex } else { Code::GraphqlParseFailed };
             coded(error, code)
@@ -112,6 +121,12 @@ fn explain(error: &mut ServerError, request_id: &str) {
     };
     let mut values = ErrorExtensionValues::default();
     values.set("code", code.as_str());
+    if code == Code::BadUserInput
+        && let Some(PathSegment::Field(field)) = error.path.last()
+    {
+        // The library does not say which argument it could not read; the field it belongs to is the nearest there is.
+        values.set("field", field.as_str());
+    }
     if code == Code::Internal {
         tracing::error!(request_id, message = error.message, "a resolver failed without a code");
         error.message = "Something went wrong.".to_owned();

@@ -9,6 +9,7 @@ mod error;
 mod guard;
 mod mutation;
 mod query;
+mod selection;
 mod types;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptyS
 
 /// The deepest selection: introspection needs 13.
 const MAX_DEPTH: usize = 20;
-/// The most fields one operation may select.
+/// The most fields one document may select.
 const MAX_FIELDS: usize = 1000;
 /// The most directives one field may carry.
 const MAX_DIRECTIVES: usize = 10;

@@ -2,6 +2,7 @@
 
 use axum::Extension;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
@@ -45,12 +46,12 @@ const NOT_ATTR_CHAR: &AsciiSet = &CONTROLS
 
 pub(super) async fn get(
     State(state): State<HttpState>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Response {
     let answer = async {
-        let download = open(&state, &headers, &token).await?;
+        let download = open(&state, &headers, token).await?;
         let (etag, len) = (etag(&download.file), download.file.size_bytes);
         let file_headers = headers_of(&download.file, &etag);
         let (status, range) = match wanted(&headers, &etag, len) {
@@ -87,12 +88,12 @@ pub(super) async fn get(
 /// counted.
 pub(super) async fn head(
     State(state): State<HttpState>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     Extension(request_id): Extension<RequestId>,
     mut headers: HeaderMap,
 ) -> Response {
     headers.remove(header::RANGE);
-    match open(&state, &headers, &token).await {
+    match open(&state, &headers, token).await {
         Err(failure) => Failure::new(failure, &request_id).into_response(),
         Ok(download) => {
             let (etag, len) = (etag(&download.file), download.file.size_bytes);
@@ -116,9 +117,15 @@ fn not_modified(mut headers: HeaderMap, len: u64) -> Response {
     (StatusCode::NOT_MODIFIED, headers).into_response()
 }
 
-async fn open(state: &HttpState, headers: &HeaderMap, token: &str) -> Result<Download, Error> {
+async fn open(
+    state: &HttpState,
+    headers: &HeaderMap,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<Download, Error> {
     let caller = identity::caller(&state.services, headers).await?;
-    state.services.open_download(&caller, token).await
+    // What is not even text is no token.
+    let token = token.map(|Path(token)| token).unwrap_or_default();
+    state.services.open_download(&caller, &token).await
 }
 
 /// Strong: the content of a file never changes, and its digest names it.

@@ -1,7 +1,5 @@
 //! Errors on routes that are not GraphQL: `{"code","message","requestId"}`.
 
-use std::any::Any;
-
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
@@ -55,8 +53,8 @@ pub(super) async fn no_such_method(request_id: axum::Extension<RequestId>) -> Re
     response
 }
 
-/// For handlers that panicked: the panic itself is in the log already, by the hook.
-pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a handler panicked");
-    answer(Code::Internal, "Something went wrong.", "")
+/// For handlers that panicked; where, the log says.
+pub(super) fn panicked(request_id: &str) -> Response {
+    tracing::error!(request_id, "a handler panicked");
+    answer(Code::Internal, "Something went wrong.", request_id)
 }

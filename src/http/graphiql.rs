@@ -5,9 +5,9 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{StatusCode, header};
 
 const PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>GraphiQL – Strongroom</title>\
-<link rel=\"stylesheet\" href=\"/assets/graphiql/graphiql.css\"><link rel=\"stylesheet\" href=\"/assets/graphiql/page.css\"></head>\
-<body><div id=\"graphiql\"></div><script src=\"/assets/graphiql/react.js\"></script><script src=\"/assets/graphiql/react-dom.js\"></script>\
-<script src=\"/assets/graphiql/graphiql.js\"></script><script src=\"/assets/graphiql/init.js\"></script></body></html>";
+<link rel=\"stylesheet\" href=\"assets/graphiql/graphiql.css\"><link rel=\"stylesheet\" href=\"assets/graphiql/page.css\"></head>\
+<body><div id=\"graphiql\"></div><script src=\"assets/graphiql/react.js\"></script><script src=\"assets/graphiql/react-dom.js\"></script>\
+<script src=\"assets/graphiql/graphiql.js\"></script><script src=\"assets/graphiql/init.js\"></script></body></html>";
 const NOT_BUILT_IN: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>GraphiQL – Strongroom</title></head>\
 <body><p>This build has no GraphiQL: it was made without npm. Run <code>make graphiql</code> and build again.</p></body></html>";
 /// The editor styles itself inline and keeps a worker; scripts come from this server only.

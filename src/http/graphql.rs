@@ -59,7 +59,7 @@ pub(super) async fn get(
             }
         }
     }
-    if changes_something(&mut request) {
+    if changes_something(&request) {
         let failure = Error::input("query", "Send mutations with POST.");
         let mut response = refuse(&headers, StatusCode::METHOD_NOT_ALLOWED, &failure, &request_id);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
@@ -87,7 +87,9 @@ async fn answer(state: &HttpState, headers: &HeaderMap, body: SharedBody, reques
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let read = match essence.as_str() {
-        "application/json" | "application/graphql+json" => read_json(body).await.map(|request| (request, None)),
+        "application/json" | "application/graphql+json" => {
+            read_json(body, progress_timeout(state)).await.map(|request| (request, None))
+        }
         "multipart/form-data" if !identity::is_deliberate(headers) => {
             return refuse(headers, StatusCode::FORBIDDEN, &Error::CrossSite, request_id);
         }
@@ -109,9 +111,18 @@ async fn answer(state: &HttpState, headers: &HeaderMap, body: SharedBody, reques
     }
 }
 
-async fn read_json(mut body: SharedBody) -> Result<async_graphql::Request, Error> {
+/// How long a body may rest between two pieces.
+fn progress_timeout(state: &HttpState) -> Duration {
+    Duration::from_secs(state.services.config().uploads.progress_timeout_seconds)
+}
+
+async fn read_json(mut body: SharedBody, progress_timeout: Duration) -> Result<async_graphql::Request, Error> {
     let mut text = Vec::new();
-    while let Some(piece) = body.try_next().await.map_err(|_| Error::UploadIncomplete)? {
+    loop {
+        let piece = tokio::time::timeout(progress_timeout, body.try_next()).await;
+        let Some(piece) = piece.map_err(|_| Error::UploadIncomplete)?.map_err(|_| Error::UploadIncomplete)? else {
+            break;
+        };
         text.extend_from_slice(&piece);
         if text.len() > MAX_SMALL_BODY_BYTES {
             return Err(Error::FileTooLarge { limit_bytes: MAX_SMALL_BODY_BYTES as u64 });
@@ -143,10 +154,7 @@ async fn read_multipart(
         .filter(|boundary| !boundary.is_empty())
         .ok_or_else(|| Error::input("Content-Type", "The boundary of the multipart request is missing."))?;
     let uploads = &state.services.config().uploads;
-    let limits = Limits {
-        max_files: uploads.max_files_per_request,
-        progress_timeout: Duration::from_secs(uploads.progress_timeout_seconds),
-    };
+    let limits = Limits { max_files: uploads.max_files_per_request, progress_timeout: progress_timeout(state) };
     let (operations, files) = multipart::read_head(body, &boundary, &limits, &request_id.0).await?;
     Ok((operation(operations)?, Some(Arc::new(Mutex::new(Box::new(files))))))
 }
@@ -166,12 +174,13 @@ async fn execute(
     respond(headers, StatusCode::OK, state.schema.execute(request.data(context)).await)
 }
 
-fn changes_something(request: &mut async_graphql::Request) -> bool {
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
+/// The document is parsed apart from the request, so that its execution passes every limit.
+fn changes_something(request: &async_graphql::Request) -> bool {
+    let name = request.operation_name.as_deref();
+    let Ok(document) = async_graphql::parser::parse_query(&request.query) else { return false };
     let mut operations = document.operations.iter();
     operations.any(|(operation_name, operation)| {
-        let is_meant = name.as_deref().is_none_or(|name| operation_name.is_none_or(|it| it == name));
+        let is_meant = name.is_none_or(|name| operation_name.is_none_or(|it| it == name));
         is_meant && operation.node.ty != OperationType::Query
     })
 }

@@ -32,5 +32,8 @@ fn bearer_token(authorization: &str) -> Option<&str> {
 
 /// Whether a request can only have been sent by a program or by a page that the browser asked first.
 pub(super) fn is_deliberate(headers: &HeaderMap) -> bool {
-    headers.contains_key(AUTHORIZATION) || PREFLIGHT_HEADERS.iter().any(|name| headers.contains_key(*name))
+    let has_bearer =
+        |value: &http::HeaderValue| value.to_str().ok().and_then(bearer_token).is_some_and(|token| !token.is_empty());
+    headers.get_all(AUTHORIZATION).iter().any(has_bearer)
+        || PREFLIGHT_HEADERS.iter().any(|name| headers.contains_key(*name))
 }

@@ -21,7 +21,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::graphql::Schema;
 use crate::services::Services;
@@ -50,7 +49,6 @@ pub fn router(services: Arc<Services>, schema: Schema) -> Router {
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(error::panicked))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
         .with_state(HttpState { services, schema })
 }

@@ -1,12 +1,15 @@
 //! A name for every request, under which its errors are found in the log, and the headers that every answer carries.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::FutureExt;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use super::error;
 use crate::services::Services;
 
 /// The header that carries it.
@@ -20,7 +23,8 @@ pub(super) struct RequestId(pub(super) String);
 pub(super) async fn assign(State(services): State<Arc<Services>>, mut request: Request, next: Next) -> Response {
     let id = services.new_request_id();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+    let is_answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = is_answered.unwrap_or_else(|_| error::panicked(&id));
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);

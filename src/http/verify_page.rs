@@ -1,14 +1,19 @@
 //! `/verify-email`: a plain page that works without JavaScript. A GET only shows it, since mail scanners follow links.
 
+use std::time::Duration;
+
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Query, State};
+use axum::extract::{FromRequest, Query, Request, State};
 use axum::response::{Html, IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::HttpState;
 use crate::services::Error;
+
+/// How long a browser may take to send the form.
+const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Deserialize)]
 pub(super) struct LinkQuery {
@@ -27,10 +32,12 @@ pub(super) async fn get(query: Result<Query<LinkQuery>, QueryRejection>) -> Resp
     page(StatusCode::OK, &form(&token, ""))
 }
 
-pub(super) async fn post(
-    State(state): State<HttpState>,
-    form_data: Result<Form<Confirmation>, FormRejection>,
-) -> Response {
+pub(super) async fn post(State(state): State<HttpState>, request: Request) -> Response {
+    let read = tokio::time::timeout(FORM_TIMEOUT, Form::from_request(request, &state)).await;
+    let form_data: Result<Form<Confirmation>, FormRejection> = match read {
+        Ok(form_data) => form_data,
+        Err(_) => return page(StatusCode::REQUEST_TIMEOUT, &form("", "Open the link in the mail again.")),
+    };
     let Ok(Form(Confirmation { token, password })) = form_data else {
         return page(StatusCode::BAD_REQUEST, &form("", "Open the link in the mail again."));
     };
@@ -54,7 +61,7 @@ fn form(token: &str, problem: &str) -> String {
     let problem = if problem.is_empty() { String::new() } else { format!("<p role=\"alert\">{}</p>", escape(problem)) };
     format!(
         "<p>Type the password you chose when you signed up.</p>{problem}\
-         <form method=\"post\" action=\"/verify-email\">\
+         <form method=\"post\" action=\"verify-email\">\
          <input type=\"hidden\" name=\"token\" value=\"{}\">\
          <label for=\"password\">Password</label> \
          <input id=\"password\" type=\"password\" name=\"password\" autocomplete=\"current-password\" required autofocus> \

@@ -11,9 +11,7 @@ use crate::domain::permission::Permission;
 use crate::domain::role::Role;
 use crate::domain::timestamp::Timestamp;
 use crate::store;
-
-/// Who issues the invitation that is printed while there is nobody who could.
-const FIRST_START: &str = "first start";
+use crate::store::invitation::FIRST_START;
 
 /// An invitation as its issuer gets it: the only time its token is seen.
 #[derive(Debug)]
@@ -54,6 +52,7 @@ impl Services {
     pub async fn invite_first_admin(&self) -> Result<Option<IssuedInvitation>, Error> {
         let privileged = self.store.count_users(Role::Admin).await? + self.store.count_users(Role::Ops).await?;
         if privileged > 0 {
+            self.store.void_invitations(FIRST_START).await?;
             return Ok(None);
         }
         let (issued, row) = self.new_invitation(Role::Admin, None, FIRST_START.to_owned())?;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::blobs::{self, Blobs};
 use crate::crypto;
 use crate::crypto::key_ring::KeyRing;
 use crate::domain::random::Random;
@@ -56,6 +57,13 @@ pub enum Error {
         /// Which file.
         path: PathBuf,
     },
+    /// The database is new, and the storage is not: its objects belong to another database, and the janitor of this one would
+    /// take them for orphans.
+    #[error("the database is empty, but the storage holds objects; they belong to another database")]
+    ForeignObjects,
+    /// The storage does not answer.
+    #[error(transparent)]
+    Blobs(#[from] blobs::Error),
     /// The database does not answer.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -66,8 +74,17 @@ pub enum Error {
 ///
 /// # Errors
 /// Any of [`Error`]; the server does not start then.
-pub async fn load_or_create(path: &Path, store: &Store, random: &dyn Random, now: Timestamp) -> Result<KeyRing, Error> {
+pub async fn load_or_create(
+    path: &Path,
+    store: &Store,
+    blobs: &Blobs,
+    random: &dyn Random,
+    now: Timestamp,
+) -> Result<KeyRing, Error> {
     let bound_to = store.find_key_ring_fingerprint().await?;
+    if bound_to.is_none() && has_objects(blobs).await? {
+        return Err(Error::ForeignObjects);
+    }
     let ring = match read(path)? {
         Some(ring) => {
             if bound_to.is_none() {
@@ -84,6 +101,16 @@ pub async fn load_or_create(path: &Path, store: &Store, random: &dyn Random, now
         Err(store::Error::Refused(Guard::ForeignKeyRing)) => Err(Error::Foreign { path: path.to_path_buf() }),
         bound => Ok(bound.map(|()| ring)?),
     }
+}
+
+async fn has_objects(blobs: &Blobs) -> Result<bool, Error> {
+    let mut objects = blobs.list().await?;
+    while let Some(batch) = objects.next_batch().await? {
+        if !batch.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn read(path: &Path) -> Result<Option<KeyRing>, Error> {

@@ -106,8 +106,7 @@ impl Services {
         cursor: &str,
         forward: bool,
     ) -> Result<(String, String), Error> {
-        let refused =
-            || Error::input(if forward { "after" } else { "before" }, "This cursor does not belong to this list.");
+        let refused = || foreign_cursor(forward);
         let payload = sealed_token::open(&self.ring, TokenPurpose::Cursor, &list.context(caller), cursor)
             .map_err(|_| refused())?;
         let text = std::str::from_utf8(&payload).map_err(|_| refused())?;
@@ -121,6 +120,18 @@ impl ListIdentity {
         let (field, key_field) = (self.field.as_bytes(), self.key_fields.0.as_bytes());
         [caller.as_bytes(), field, &[0], key_field, &[0], self.filter.as_bytes()].concat()
     }
+}
+
+/// A list that has nothing for the caller. It never gave a cursor away, so any that comes is another list's.
+pub(super) fn page_of_nothing<T>(request: &PageRequest) -> Result<Page<T>, Error> {
+    match request.cursor {
+        None => Ok(Page::empty()),
+        Some(_) => Err(foreign_cursor(request.direction == Direction::Forward)),
+    }
+}
+
+fn foreign_cursor(forward: bool) -> Error {
+    Error::input(if forward { "after" } else { "before" }, "This cursor does not belong to this list.")
 }
 
 /// How many rows are let through, reading no more than [`MAX_ROWS_COUNTED`].

@@ -45,7 +45,7 @@ impl Services {
         if filter.email_contains.as_ref().is_some_and(|part| part.len() > MAX_PART_BYTES) {
             return Err(Error::input("emailContains", "No address is that long."));
         }
-        let Some(people) = self.people(caller, filter) else { return Ok(Page::empty()) };
+        let Some(people) = self.people(caller, filter) else { return pages::page_of_nothing(request) };
         let identity = ListIdentity {
             field: "users",
             key_fields: BY_EMAIL,

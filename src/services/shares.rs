@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::FileView;
-use super::pages::{ListIdentity, Rows};
+use super::pages::{self, ListIdentity, Rows};
 use super::{Caller, Error, Services};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{FileId, ShareId};
@@ -176,7 +176,7 @@ impl Services {
         view: &FileView,
         request: &PageRequest,
     ) -> Result<Page<ShareView>, Error> {
-        let Some(owner) = self.owner_who_sees_shares(caller, view) else { return Ok(Page::empty()) };
+        let Some(owner) = self.owner_who_sees_shares(caller, view) else { return pages::page_of_nothing(request) };
         let file = view.file.id;
         let identity = ListIdentity { field: "shares", key_fields: ("newest", "oldest"), filter: file.to_string() };
         let rows = SharesOfFile { store: &self.store, file, now: self.now() };

@@ -73,7 +73,19 @@ pub(super) fn invitation_record(id: Option<InvitationId>) -> RecordId {
     record(TABLE, id.map(|id| id.key()).unwrap_or_default())
 }
 
+/// Who issues the invitation that is printed while there is nobody who could. It is void as soon as there is somebody.
+pub const FIRST_START: &str = "first start";
+
 impl Store {
+    /// Voids all invitations of an issuer.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn void_invitations(&self, issuer: &str) -> Result<(), Error> {
+        let body = "DELETE invitation WHERE issuer = $issuer; RETURN true";
+        self.transact::<bool>(body, variables! { issuer: issuer.to_owned() }).await.map(|_| ())
+    }
+
     /// Stores an invitation.
     ///
     /// # Errors

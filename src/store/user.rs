@@ -59,6 +59,9 @@ impl UserRecord {
 /// The statements that add one user, for the transactions that do: `$user` is its row, `$role_total` its role's counter.
 pub(super) const ADD_USER: &str = "
     CREATE user CONTENT $user;
+    IF $user.role != 'CLIENT' {
+        DELETE invitation WHERE issuer = 'first start';
+    };
     UPSERT $role_total SET total = (total ?? 0) + 1;
     LET $voided = (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
     DELETE outbox WHERE subject IN $voided;

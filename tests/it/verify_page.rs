@@ -29,7 +29,7 @@ async fn confirm(app: &TestApp, token: &str, password: &str) -> (u16, String) {
 }
 
 fn has_form(page: &str) -> bool {
-    page.contains("<form method=\"post\" action=\"/verify-email\">") && page.contains("type=\"password\"")
+    page.contains("<form method=\"post\" action=\"verify-email\">") && page.contains("type=\"password\"")
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ mutation {
 `;
 
 const explorer = React.createElement(GraphiQL, {
-  fetcher: GraphiQL.createFetcher({ url: "/graphql" }),
+  fetcher: GraphiQL.createFetcher({ url: "graphql" }),
   defaultQuery: welcome,
   defaultHeaders: '{"Authorization": "Bearer "}',
   defaultEditorToolsVisibility: "headers",

@@ -153,6 +153,18 @@ async fn the_first_admin_is_invited_until_there_is_one() {
 }
 
 #[tokio::test]
+async fn the_first_admins_invitation_dies_with_the_need_for_it() {
+    let app = TestApp::start().await;
+    let issued = app.services.invite_first_admin().await.unwrap().unwrap();
+    let invitation = json!({"token": issued.token.expose_secret()});
+    let waiting = signed_up(&app, with("mallory", "ADMIN", &invitation)).await;
+    app.client("carl").await;
+    app.ops("olga").await;
+    assert_eq!(verify(&app, &waiting, PASSWORD).await.code(), "INVALID_TOKEN", "one that waits with it is void too");
+    assert_eq!(signup(&app, with("mallory", "ADMIN", &invitation)).await.code(), "INVALID_TOKEN");
+}
+
+#[tokio::test]
 async fn an_ops_user_is_enough_for_no_invitation_and_a_client_is_not() {
     let app = TestApp::start().await;
     app.client("carl").await;

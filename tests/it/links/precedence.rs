@@ -12,6 +12,9 @@ async fn without_a_valid_sign_in_nothing_else_is_looked_at() {
     let shared = Shared::start().await;
     let url = shared.carl.link(&shared.file).await;
     let garbage = format!("{}/d/garbage", shared.app.base_url);
+    let no_text = format!("{}/d/%FF%00", shared.app.base_url);
+    refuse("what is not even text", &shared.carl, &no_text, "NOT_FOUND").await;
+    refuse("what is not even text", &shared.app.anonymous(), &no_text, "UNAUTHENTICATED").await;
     let callers = [shared.app.anonymous(), shared.app.anonymous().with_token("garbage")];
     for caller in &callers {
         refuse("a good link", caller, &url, "UNAUTHENTICATED").await;
