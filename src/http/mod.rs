@@ -10,6 +10,7 @@ mod graphiql;
 mod graphql;
 mod health;
 mod identity;
+mod meter;
 mod multipart;
 mod range;
 mod request_id;

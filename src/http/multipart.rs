@@ -4,19 +4,18 @@
 //! (<https://github.com/jaydenseric/graphql-multipart-request-spec>), and these in the order in which the operation takes
 //! them. The order of the map says nothing: several clients sort its keys, and then "10" stands before "2".
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{FutureExt, StreamExt};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value};
 
 use super::drain::SharedBody;
+use super::meter::{Meter, Metered, TooMuch};
 use crate::services::Error;
 use crate::services::files::{IncomingFile, TransferEnded, UploadBody};
 
@@ -242,56 +241,6 @@ fn malformed(field: &'static str, failure: &multer::Error) -> Error {
         | multer::Error::IncompleteStream => Error::UploadIncomplete,
         multer::Error::StreamReadFailed(cause) if !cause.is::<TooMuch>() => Error::UploadIncomplete,
         _ => Error::input(field, "The multipart request is malformed, or a part of it is too long."),
-    }
-}
-
-/// How many bytes may still be read from the line.
-#[derive(Clone, Default)]
-struct Meter(Arc<AtomicU64>);
-
-impl Meter {
-    fn allow(&self, bytes: u64) {
-        self.0.store(bytes, Ordering::Release);
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("a part of the request is too long")]
-struct TooMuch;
-
-/// The line, metered, and one piece at a time: the parser would read for as long as there is something to read, into memory.
-struct Metered {
-    body: SharedBody,
-    meter: Meter,
-    has_just_yielded: bool,
-}
-
-impl Metered {
-    fn new(body: SharedBody, meter: Meter) -> Self {
-        Self { body, meter, has_just_yielded: false }
-    }
-}
-
-impl Stream for Metered {
-    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if std::mem::take(&mut self.has_just_yielded) {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        if self.meter.0.load(Ordering::Acquire) == 0 {
-            return Poll::Ready(Some(Err(TooMuch.into())));
-        }
-        let piece = std::task::ready!(self.body.poll_next_unpin(cx));
-        Poll::Ready(piece.map(|piece| {
-            let piece = piece?;
-            let len = piece.len() as u64;
-            let spend = |left: u64| Some(if left == u64::MAX { left } else { left.saturating_sub(len) });
-            let _never_refused = self.meter.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, spend);
-            self.has_just_yielded = true;
-            Ok(piece)
-        }))
     }
 }
 

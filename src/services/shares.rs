@@ -264,7 +264,7 @@ impl Services {
         };
         let ids: Vec<ShareId> = shares.iter().map(|share| share.id).collect();
         let receipts = self.store.find_receipts(recipient.id, &ids).await?;
-        let view = |(share, receipt): (Share, store::share::Receipt)| ShareView {
+        let view = |(share, receipt): (Share, store::receipt::Receipt)| ShareView {
             downloads: receipt.downloads,
             downloads_left: share.downloads_left(receipt.downloads),
             last_downloaded_at: receipt.last_downloaded_at,

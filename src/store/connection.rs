@@ -107,14 +107,23 @@ async fn open_embedded(options: &Options) -> Result<Connection, Error> {
         }
         None => options.url.clone(),
     };
-    let datastore = Datastore::builder()
-        .with_config(caps)
-        .with_auth(false)
-        .with_query_timeout(Some(options.query_timeout))
-        .without_maintenance_tasks()
-        .build_with_path(&path)
-        .await
-        .map_err(unusable)?;
+    let build = async || {
+        Datastore::builder()
+            .with_config(caps.clone())
+            .with_auth(false)
+            .with_query_timeout(Some(options.query_timeout))
+            .without_maintenance_tasks()
+            .build_with_path(&path)
+            .await
+            .map_err(unusable)
+    };
+    if options.url.starts_with("surrealkv://") {
+        // A process that was killed in the middle of a write leaves a torn record at the end of its log. SurrealKV 0.21.4 reads
+        // up to it, and then appends behind it: the start after the next would stop there and lose what was committed since.
+        // Closing writes all that was read into a table and begins a new log, so nothing is ever appended to a torn one.
+        build().await?.shutdown().await.map_err(unusable)?;
+    }
+    let datastore = build().await?;
     datastore.check_version().await.map_err(unusable)?;
     datastore.bootstrap().await.map_err(unusable)?;
     datastore.start_maintenance_tasks();

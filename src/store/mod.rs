@@ -22,6 +22,7 @@ pub mod file;
 pub mod installation;
 pub mod invitation;
 pub mod outbox;
+pub mod receipt;
 pub mod registration;
 pub mod session;
 pub mod share;

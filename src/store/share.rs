@@ -1,4 +1,4 @@
-//! Grants, and what was downloaded through them.
+//! Grants.
 //!
 //! Counters: `shared:AUDIENCE` is how many shares an audience has, `twice:CLIENT` for how many files both a share with that
 //! Client and one with every Client exist, so that a Client's total needs no scan.
@@ -12,7 +12,7 @@ use super::query::variables;
 use super::row::{KeysRecord, NEVER_MILLIS, intact, key_of, millis_or_never, moment_unless_never, record};
 use super::scan::{Listed, Scan};
 use crate::domain::file::File;
-use crate::domain::id::{FileId, LinkId, ShareId, UserId};
+use crate::domain::id::{FileId, ShareId, UserId};
 use crate::domain::share::{Audience, Share};
 use crate::domain::sort_key::SortKeys;
 use crate::domain::timestamp::Timestamp;
@@ -57,15 +57,6 @@ pub struct ShareListing {
     pub file_uploaded_at: Timestamp,
 }
 
-/// What one recipient has downloaded through one share.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Receipt {
-    /// How often.
-    pub downloads: u64,
-    /// When last.
-    pub last_downloaded_at: Option<Timestamp>,
-}
-
 #[derive(Clone, SurrealValue)]
 struct ShareRecord {
     id: RecordId,
@@ -88,13 +79,6 @@ pub(super) struct NewShareRecord {
     row: ShareRecord,
     audience_total: RecordId,
     twice_total: RecordId,
-}
-
-#[derive(SurrealValue)]
-struct ReceiptRecord {
-    share: String,
-    downloads: i64,
-    last_downloaded_at: i64,
 }
 
 impl NewShareRecord {
@@ -322,72 +306,4 @@ impl Store {
         let twice = self.total(format!("twice:{}", client.key())).await?;
         Ok((own + common).saturating_sub(twice))
     }
-
-    /// What a recipient has downloaded through each of these shares; the answers stand in the order of `shares`.
-    ///
-    /// # Errors
-    /// As any read.
-    pub async fn find_receipts(&self, recipient: UserId, shares: &[ShareId]) -> Result<Vec<Receipt>, Error> {
-        let ids: Vec<RecordId> = shares.iter().map(|share| receipt_id(*share, recipient)).collect();
-        let rows: Vec<ReceiptRecord> = self.rows("receipt", "SELECT * FROM $ids", variables! { ids: ids }).await?;
-        let receipt_of = |share: &ShareId| {
-            let row = rows.iter().find(|row| row.share == share.key())?;
-            Some(Receipt {
-                downloads: u64::try_from(row.downloads).unwrap_or(0),
-                last_downloaded_at: moment_unless_never(row.last_downloaded_at),
-            })
-        };
-        Ok(shares.iter().map(|share| receipt_of(share).unwrap_or_default()).collect())
-    }
-
-    /// Takes one download from a share for a link that has not taken one yet. A link takes one at most, however often and
-    /// by however many requests at once it is used.
-    ///
-    /// # Errors
-    /// [`Guard::ShareGone`](super::Guard::ShareGone); [`Guard::ShareUsedUp`](super::Guard::ShareUsedUp) when nothing is left.
-    pub async fn take_download(
-        &self,
-        link: LinkId,
-        link_expires_at: Timestamp,
-        share: ShareId,
-        recipient: UserId,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let body = "
-            LET $row = (SELECT * FROM ONLY $share);
-            IF $row == NONE { THROW 'share_gone' };
-            IF (SELECT VALUE id FROM ONLY $link) == NONE {
-                LET $used = (SELECT VALUE downloads FROM ONLY $receipt) ?? 0;
-                IF $row.max_downloads >= 0 AND $used >= $row.max_downloads { THROW 'share_used_up' };
-                CREATE $link SET share = $share_key, expires_at = $link_expires_at;
-                UPSERT $receipt SET share = $share_key, recipient = $recipient, downloads = $used + 1, last_downloaded_at = $now;
-                UPDATE $share SET downloads += 1, last_downloaded_at = $now;
-            };
-            RETURN true";
-        let variables = variables! {
-            link: record("link_use", link.key()),
-            link_expires_at: link_expires_at.as_millis(),
-            share: record(TABLE, share.key()),
-            share_key: share.key(),
-            receipt: receipt_id(share, recipient),
-            recipient: recipient.key(),
-            now: now.as_millis(),
-        };
-        self.transact::<bool>(body, variables).await.map(|_| ())
-    }
-
-    /// Whether a link has taken its download.
-    ///
-    /// # Errors
-    /// As any read.
-    pub async fn has_taken_download(&self, link: LinkId) -> Result<bool, Error> {
-        let id = record("link_use", link.key());
-        let share: Option<String> =
-            self.row("link_use", "SELECT VALUE share FROM ONLY $id", variables! { id: id }).await?;
-        Ok(share.is_some())
-    }
-}
-
-fn receipt_id(share: ShareId, recipient: UserId) -> RecordId {
-    record("receipt", format!("{}_{}", share.key(), recipient.key()))
 }

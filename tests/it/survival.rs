@@ -11,4 +11,5 @@ mod ledger;
 mod lost_clients;
 mod power_failures;
 mod selftest;
+mod torn_log;
 mod traffic;

@@ -36,9 +36,12 @@ impl Line {
 
     /// Sends the head of a multipart request to `/graphql`.
     pub async fn send_head(&mut self, client: &Client, content_length: u64) {
-        let token = client.token.as_deref().unwrap_or_default();
+        let identity = match &client.token {
+            Some(token) => format!("Authorization: Bearer {token}"),
+            None => "GraphQL-Require-Preflight: 1".to_owned(),
+        };
         let head = format!(
-            "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+            "POST /graphql HTTP/1.1\r\nHost: localhost\r\n{identity}\r\n\
              Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {content_length}\r\n\r\n"
         );
         self.send(head.as_bytes()).await;
