@@ -60,15 +60,35 @@ impl SortKeys {
     pub fn new(id: FileId, name: &str, size_bytes: u64, moment: Timestamp) -> Self {
         let tie = id.to_hex();
         let tie_reversed = HEXLOWER.encode(&id.as_bytes().map(|byte| !byte));
-        let millis = moment.as_millis().unsigned_abs();
+        let by_time = TimeKeys::new(moment, id.as_bytes());
         let by_name = format!("{}\u{1}{tie}", fold_case(name));
         Self {
-            newest: format!("{:016x}{tie_reversed}", !millis),
-            oldest: format!("{millis:016x}{tie}"),
+            newest: by_time.newest,
+            oldest: by_time.oldest,
             by_name_reversed: reversed(&by_name),
             by_name,
             largest: format!("{:016x}{tie_reversed}", !size_bytes),
             smallest: format!("{size_bytes:016x}{tie}"),
+        }
+    }
+}
+
+/// The two keys of a row that is listed by time only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeKeys {
+    /// Ascends from the latest to the earliest.
+    pub newest: String,
+    /// Ascends from the earliest to the latest.
+    pub oldest: String,
+}
+
+impl TimeKeys {
+    /// The keys of a row placed at `moment`; its id settles ties.
+    pub fn new(moment: Timestamp, id: &[u8; 16]) -> Self {
+        let millis = moment.as_millis().unsigned_abs();
+        Self {
+            newest: format!("{:016x}{}", !millis, HEXLOWER.encode(&id.map(|byte| !byte))),
+            oldest: format!("{millis:016x}{}", HEXLOWER.encode(id)),
         }
     }
 }

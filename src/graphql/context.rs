@@ -6,7 +6,7 @@ use async_graphql::Context;
 use tokio::sync::Mutex;
 
 use crate::services::files::UploadBody;
-use crate::services::{Caller, Error, Services};
+use crate::services::{Caller, Error, Services, Visitor};
 
 /// The files of a request, which a resolver pulls from the line.
 pub type SharedUploadBody = Arc<Mutex<Box<dyn UploadBody>>>;
@@ -15,6 +15,8 @@ pub type SharedUploadBody = Arc<Mutex<Box<dyn UploadBody>>>;
 pub struct RequestContext {
     /// Who calls.
     pub caller: Caller,
+    /// From where.
+    pub visitor: Visitor,
     /// Its files, where it is a multipart request.
     pub uploads: Option<SharedUploadBody>,
     /// Under which its errors are found in the log.
@@ -25,6 +27,7 @@ pub struct RequestContext {
 pub(super) trait ContextExt {
     fn services(&self) -> Result<&Services, Error>;
     fn caller(&self) -> Result<&Caller, Error>;
+    fn visitor(&self) -> Result<&Visitor, Error>;
     fn uploads(&self) -> Result<&SharedUploadBody, Error>;
 }
 
@@ -35,6 +38,10 @@ impl ContextExt for Context<'_> {
 
     fn caller(&self) -> Result<&Caller, Error> {
         self.data::<RequestContext>().map(|request| &request.caller).map_err(|_| missing())
+    }
+
+    fn visitor(&self) -> Result<&Visitor, Error> {
+        self.data::<RequestContext>().map(|request| &request.visitor).map_err(|_| missing())
     }
 
     fn uploads(&self) -> Result<&SharedUploadBody, Error> {

@@ -22,7 +22,7 @@ use super::request_id::RequestId;
 use super::{HttpState, MAX_SMALL_BODY_BYTES, graphiql, identity};
 use crate::graphql::coded_response;
 use crate::graphql::context::{RequestContext, SharedUploadBody};
-use crate::services::{Caller, Error};
+use crate::services::{Error, Visitor};
 
 const JSON: &str = "application/json; charset=utf-8";
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json; charset=utf-8";
@@ -39,6 +39,7 @@ pub(super) struct GetParameters {
 pub(super) async fn get(
     State(state): State<HttpState>,
     Extension(request_id): Extension<RequestId>,
+    Extension(visitor): Extension<Visitor>,
     parameters: Result<Query<GetParameters>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
@@ -66,7 +67,10 @@ pub(super) async fn get(
         return response;
     }
     match identity::caller(&state.services, &headers).await {
-        Ok(caller) => execute(&state, &headers, caller, request, None, &request_id).await,
+        Ok(caller) => {
+            let context = RequestContext { caller, visitor, uploads: None, request_id: request_id.0 };
+            execute(&state, &headers, request, context).await
+        }
         Err(failure) => refuse(&headers, status_of(&failure), &failure, &request_id),
     }
 }
@@ -75,15 +79,22 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(state): State<HttpState>,
     Extension(request_id): Extension<RequestId>,
+    Extension(visitor): Extension<Visitor>,
     request: Request<Body>,
 ) -> Response {
     let (head, body) = request.into_parts();
     let body = SharedBody::new(body);
-    let response = answer(&state, &head.headers, body.clone(), &request_id).await;
+    let response = answer(&state, &head.headers, body.clone(), visitor, &request_id).await;
     body.answer_then_drain(response)
 }
 
-async fn answer(state: &HttpState, headers: &HeaderMap, body: SharedBody, request_id: &RequestId) -> Response {
+async fn answer(
+    state: &HttpState,
+    headers: &HeaderMap,
+    body: SharedBody,
+    visitor: Visitor,
+    request_id: &RequestId,
+) -> Response {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let read = match essence.as_str() {
@@ -106,7 +117,10 @@ async fn answer(state: &HttpState, headers: &HeaderMap, body: SharedBody, reques
         }
     };
     match identity::caller(&state.services, headers).await {
-        Ok(caller) => execute(state, headers, caller, request, uploads, request_id).await,
+        Ok(caller) => {
+            let context = RequestContext { caller, visitor, uploads, request_id: request_id.0.clone() };
+            execute(state, headers, request, context).await
+        }
         Err(failure) => refuse(headers, status_of(&failure), &failure, request_id),
     }
 }
@@ -162,15 +176,12 @@ async fn read_multipart(
 async fn execute(
     state: &HttpState,
     headers: &HeaderMap,
-    caller: Caller,
     mut request: async_graphql::Request,
-    uploads: Option<SharedUploadBody>,
-    request_id: &RequestId,
+    context: RequestContext,
 ) -> Response {
-    if !state.services.shows_schema_to(&caller) {
+    if !state.services.shows_schema_to(&context.caller) {
         request = request.disable_introspection();
     }
-    let context = RequestContext { caller, uploads, request_id: request_id.0.clone() };
     respond(headers, StatusCode::OK, state.schema.execute(request.data(context)).await)
 }
 

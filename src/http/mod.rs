@@ -16,6 +16,7 @@ mod range;
 mod request_id;
 pub mod serve;
 mod verify_page;
+mod visitor;
 
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ pub fn router(services: Arc<Services>, schema: Schema) -> Router {
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
+        .layer(axum::middleware::from_fn(visitor::assign))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
         .with_state(HttpState { services, schema })
 }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{FromRequest, Query, Request, State};
 use axum::response::{Html, IntoResponse, Response};
+use axum::{Extension, Form};
 use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::HttpState;
-use crate::services::Error;
+use crate::services::{Error, Visitor};
 
 /// How long a browser may take to send the form.
 const FORM_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,7 +32,11 @@ pub(super) async fn get(query: Result<Query<LinkQuery>, QueryRejection>) -> Resp
     page(StatusCode::OK, &form(&token, ""))
 }
 
-pub(super) async fn post(State(state): State<HttpState>, request: Request) -> Response {
+pub(super) async fn post(
+    State(state): State<HttpState>,
+    Extension(visitor): Extension<Visitor>,
+    request: Request,
+) -> Response {
     let read = tokio::time::timeout(FORM_TIMEOUT, Form::from_request(request, &state)).await;
     let form_data: Result<Form<Confirmation>, FormRejection> = match read {
         Ok(form_data) => form_data,
@@ -41,7 +45,7 @@ pub(super) async fn post(State(state): State<HttpState>, request: Request) -> Re
     let Ok(Form(Confirmation { token, password })) = form_data else {
         return page(StatusCode::BAD_REQUEST, &form("", "Open the link in the mail again."));
     };
-    match state.services.verify_email(&token, &password).await {
+    match state.services.verify_email(&token, &password, &visitor).await {
         Ok(_) => page(StatusCode::OK, "<p role=\"status\">Your address is confirmed. You can sign in now.</p>"),
         Err(Error::InvalidCredentials) => {
             page(StatusCode::BAD_REQUEST, &form(&token, "This is not the password chosen at sign-up."))

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::sessions::Session;
-use super::{Caller, Error, Services};
+use super::{Caller, Error, Services, Visitor};
 use crate::config::SignupMode;
 use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
@@ -38,7 +38,7 @@ impl Services {
     /// # Errors
     /// [`Error::Input`] with the field; [`Error::InvalidToken`] for an invitation that is missing or not good;
     /// [`Error::Forbidden`] where sign-up for the role is closed.
-    pub async fn signup(&self, signup: &Signup) -> Result<EmailAddress, Error> {
+    pub async fn signup(&self, signup: &Signup, _visitor: &Visitor) -> Result<EmailAddress, Error> {
         self.admit_anyone(Permission::AccountSignup)?;
         let email = parse_email(&signup.email)?;
         let name = parse_person_name(&signup.name)?;
@@ -91,7 +91,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::InvalidToken`]; [`Error::InvalidCredentials`] for a wrong password, which leaves the token good.
-    pub async fn verify_email(&self, token: &str, password: &str) -> Result<Session, Error> {
+    pub async fn verify_email(&self, token: &str, password: &str, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::AccountVerify)?;
         let token_hash = secret_token::hash(TokenKind::Verification, token).map_err(|_| Error::InvalidToken)?;
         let now = self.now();
@@ -111,7 +111,7 @@ impl Services {
             role: registration.role,
             created_at: now,
         };
-        let fresh = self.fresh_session(&user)?;
+        let fresh = self.fresh_session(&user, visitor)?;
         match self.store.activate_registration(&registration, &user, &fresh.row).await {
             Ok(()) => self.begun_session(user, fresh),
             Err(store::Error::Conflict | store::Error::Refused(_)) => Err(Error::InvalidToken),

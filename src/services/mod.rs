@@ -23,6 +23,7 @@ mod passwords;
 pub mod people;
 pub mod sessions;
 pub mod shares;
+mod visitor;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ use crate::store::Store;
 pub use caller::{Caller, SignedIn};
 pub use error::Error;
 use passwords::Passwords;
+pub use visitor::Visitor;
 
 /// What the services are made of.
 pub struct Parts {

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Caller, Error, Services};
+use super::{Caller, Error, Services, Visitor};
 use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
@@ -14,6 +14,15 @@ use crate::store::session::{NewSession, Refreshed};
 
 /// How many waiting registrations of an address a login tries its password on, to tell "not verified yet" from "wrong".
 const REGISTRATIONS_TRIED: usize = 3;
+
+/// What somebody signs in with.
+#[derive(Debug)]
+pub struct Login {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: SecretString,
+}
 
 /// A session as its user gets it.
 #[derive(Debug)]
@@ -42,9 +51,10 @@ impl Services {
     /// # Errors
     /// [`Error::InvalidCredentials`] whichever part is wrong; [`Error::EmailNotVerified`] where the right password belongs to
     /// a registration that still waits.
-    pub async fn login(&self, email: &str, password: &str) -> Result<Session, Error> {
+    pub async fn login(&self, login: &Login, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::SessionCreate)?;
-        let Some(email) = EmailAddress::parse(email) else {
+        let password = login.password.expose_secret();
+        let Some(email) = EmailAddress::parse(&login.email) else {
             self.passwords.verify_nobody(password).await?;
             return Err(Error::InvalidCredentials);
         };
@@ -59,7 +69,7 @@ impl Services {
                 self.store.replace_password_hash(user.id, &hash, &better).await?;
             }
         }
-        let fresh = self.fresh_session(&user)?;
+        let fresh = self.fresh_session(&user, visitor)?;
         self.store.create_session(&fresh.row).await?;
         self.begun_session(user, fresh)
     }
@@ -89,7 +99,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::InvalidToken`].
-    pub async fn refresh(&self, refresh_token: &str) -> Result<Session, Error> {
+    pub async fn refresh(&self, refresh_token: &str, _visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::SessionRefresh)?;
         let used = secret_token::hash(TokenKind::Refresh, refresh_token).map_err(|_| Error::InvalidToken)?;
         let next = secret_token::generate(&*self.random);
@@ -125,13 +135,14 @@ impl Services {
         }
     }
 
-    pub(super) fn fresh_session(&self, user: &User) -> Result<FreshSession, Error> {
+    pub(super) fn fresh_session(&self, user: &User, visitor: &Visitor) -> Result<FreshSession, Error> {
         let now = self.now();
         let refresh_token = secret_token::generate(&*self.random);
         let row = NewSession {
             id: SessionId::generate(&*self.random),
             user: user.id,
             created_at: now,
+            device: visitor.device.clone(),
             expires_at: now.plus_seconds(self.config.auth.refresh_token_ttl_seconds),
             refresh_token_hash: secret_token::hash(TokenKind::Refresh, refresh_token.expose_secret())?,
         };

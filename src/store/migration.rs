@@ -10,7 +10,10 @@ use super::query::variables;
 use super::row::record;
 
 /// Every step, in order. A step that has been released is never edited.
-const STEPS: &[(&str, &str)] = &[("0001_main_job", include_str!("../../schema/migrations/0001_main_job.surql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("0001_main_job", include_str!("../../schema/migrations/0001_main_job.surql")),
+    ("0002_accounts", include_str!("../../schema/migrations/0002_accounts.surql")),
+];
 
 #[derive(SurrealValue)]
 struct AppliedStep {

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::query::variables;
 use super::row::{intact, record};
 use crate::domain::id::{SessionId, UserId};
+use crate::domain::sort_key::TimeKeys;
 use crate::domain::timestamp::Timestamp;
 
 const TABLE: &str = "session";
@@ -20,6 +21,8 @@ pub struct NewSession {
     pub user: UserId,
     /// When it begins.
     pub created_at: Timestamp,
+    /// What the client called itself.
+    pub device: String,
     /// When its refresh token, and with it the session, expires.
     pub expires_at: Timestamp,
     /// The hash of its refresh token.
@@ -47,15 +50,26 @@ pub(super) struct SessionRecord {
     id: RecordId,
     user: String,
     created_at: i64,
+    last_used_at: i64,
     expires_at: i64,
+    device: String,
+    cookie_hash: String,
+    newest: String,
+    oldest: String,
 }
 
 impl SessionRecord {
     pub(super) fn new(session: &NewSession) -> Self {
+        let keys = TimeKeys::new(session.created_at, session.id.as_bytes());
         Self {
             id: record(TABLE, session.id.key()),
             user: session.user.key(),
             created_at: session.created_at.as_millis(),
+            last_used_at: session.created_at.as_millis(),
+            device: session.device.clone(),
+            cookie_hash: String::new(),
+            newest: keys.newest,
+            oldest: keys.oldest,
             expires_at: session.expires_at.as_millis(),
         }
     }

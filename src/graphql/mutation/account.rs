@@ -9,6 +9,7 @@ use crate::graphql::guard::{Public, Requires, requires};
 use crate::graphql::types::role::Role;
 use crate::graphql::types::session::{Invitation, LoginInput, Session, SignupInput, SignupPayload};
 use crate::services::accounts::Signup;
+use crate::services::sessions::Login;
 
 #[derive(Default)]
 pub(in crate::graphql) struct AccountMutation;
@@ -29,7 +30,7 @@ impl AccountMutation {
             role: input.role.map_or(role::Role::Client, Into::into),
             invitation: input.invitation,
         };
-        let email = ctx.services()?.signup(&signup).await?;
+        let email = ctx.services()?.signup(&signup, ctx.visitor()?).await?;
         Ok(SignupPayload { email: email.as_str().to_owned(), verification_required: true })
     }
 
@@ -41,13 +42,14 @@ impl AccountMutation {
         #[graphql(desc = "From the mail.", secret)] token: String,
         #[graphql(desc = "The one chosen at sign-up.", secret)] password: String,
     ) -> Result<Session> {
-        Ok(Session(ctx.services()?.verify_email(&token, &password).await?))
+        Ok(Session(ctx.services()?.verify_email(&token, &password, ctx.visitor()?).await?))
     }
 
     /// Signs in.
     #[graphql(guard = "Public(Permission::SessionCreate)", directive = requires::apply(Permission::SessionCreate.into()))]
     async fn login(&self, ctx: &Context<'_>, #[graphql(desc = "Who.", secret)] input: LoginInput) -> Result<Session> {
-        Ok(Session(ctx.services()?.login(&input.email, &input.password).await?))
+        let login = Login { email: input.email, password: input.password.into() };
+        Ok(Session(ctx.services()?.login(&login, ctx.visitor()?).await?))
     }
 
     /// The next pair of tokens. A second use of a refresh token ends its session.
@@ -57,7 +59,7 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The one that came with the last pair.", secret)] refresh_token: String,
     ) -> Result<Session> {
-        Ok(Session(ctx.services()?.refresh(&refresh_token).await?))
+        Ok(Session(ctx.services()?.refresh(&refresh_token, ctx.visitor()?).await?))
     }
 
     /// Ends this session; with everywhere, all of the user's.

@@ -66,6 +66,7 @@ pub fn new_session(user: UserId, refresh_token_hash: &str) -> NewSession {
         id: SessionId::generate(&OsRandom),
         user,
         created_at: moment(0),
+        device: String::new(),
         expires_at: moment(1000),
         refresh_token_hash: refresh_token_hash.to_owned(),
     }
