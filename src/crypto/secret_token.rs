@@ -27,11 +27,16 @@ pub enum TokenKind {
     Refresh,
     /// Sets a new password.
     PasswordReset,
+    /// Confirms a change of address.
+    EmailChange,
+    /// Stands in the cookie of a session.
+    Cookie,
 }
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Verification, Self::Invitation, Self::Refresh, Self::PasswordReset];
+    pub const ALL: [Self; 6] =
+        [Self::Verification, Self::Invitation, Self::Refresh, Self::PasswordReset, Self::EmailChange, Self::Cookie];
 
     /// The label that sets the hashes of one kind apart, ended by a zero byte.
     fn label(self) -> &'static [u8] {
@@ -40,6 +45,8 @@ impl TokenKind {
             Self::Invitation => b"strongroom invitation token v1\0",
             Self::Refresh => b"strongroom refresh token v1\0",
             Self::PasswordReset => b"strongroom password reset token v1\0",
+            Self::EmailChange => b"strongroom address change token v1\0",
+            Self::Cookie => b"strongroom session cookie v1\0",
         }
     }
 }

@@ -86,6 +86,8 @@ typed_ids! {
     ShareId = "share";
     /// One download link.
     LinkId = "link";
+    /// One act that was written down.
+    EventId = "event";
     /// One mail that waits to be sent.
     MailId = "mail";
 }

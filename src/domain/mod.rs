@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod code;
 pub mod email;
+pub mod event;
 pub mod file;
 pub mod id;
 pub mod media;

@@ -95,7 +95,9 @@ permissions! {
     SessionCreate = "session":"create";
     /// Take the next pair of tokens.
     SessionRefresh = "session":"refresh";
-    /// Sign out.
+    /// See one's sessions.
+    SessionList = "session":"list";
+    /// Sign out, or end another of one's sessions.
     SessionEnd = "session":"end";
     /// Make a verified user.
     UserCreate = "user":"create";
@@ -123,6 +125,8 @@ permissions! {
     ShareRead = "share":"read";
     /// Take a share back.
     ShareRevoke = "share":"revoke";
+    /// Read what was done.
+    AuditList = "audit":"list";
 }
 
 impl From<Permission> for String {

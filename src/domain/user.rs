@@ -19,4 +19,6 @@ pub struct User {
     pub role: Role,
     /// When the address was confirmed.
     pub created_at: Timestamp,
+    /// Whether an Admin has disabled it: it cannot sign in, and what it shared is as if it were not shared.
+    pub disabled: bool,
 }

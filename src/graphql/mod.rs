@@ -5,6 +5,7 @@
 //! of the schema; a test holds the two together. Errors leave through one door, `error.rs`.
 
 pub mod context;
+mod cookie;
 mod error;
 mod guard;
 mod mutation;
@@ -18,6 +19,7 @@ use async_graphql::{EmptySubscription, SDLExportOptions};
 
 use crate::services::Services;
 
+pub use cookie::SessionCookie;
 pub use error::coded_response;
 
 /// The schema.

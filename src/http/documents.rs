@@ -17,8 +17,8 @@ use super::identity;
 use super::range::{Wanted, wanted};
 use super::request_id::RequestId;
 use crate::domain::file::File;
-use crate::services::Error;
 use crate::services::downloads::Download;
+use crate::services::{Error, Visitor};
 
 /// What `attr-char` of RFC 8187 section 3.2.1 leaves out.
 const NOT_ATTR_CHAR: &AsciiSet = &CONTROLS
@@ -48,10 +48,11 @@ pub(super) async fn get(
     State(state): State<HttpState>,
     token: Result<Path<String>, PathRejection>,
     Extension(request_id): Extension<RequestId>,
+    Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
 ) -> Response {
     let answer = async {
-        let download = open(&state, &headers, token).await?;
+        let download = open(&state, &headers, &visitor, token).await?;
         let (etag, len) = (etag(&download.file), download.file.size_bytes);
         let file_headers = headers_of(&download.file, &etag);
         let (status, range) = match wanted(&headers, &etag, len) {
@@ -90,10 +91,11 @@ pub(super) async fn head(
     State(state): State<HttpState>,
     token: Result<Path<String>, PathRejection>,
     Extension(request_id): Extension<RequestId>,
+    Extension(visitor): Extension<Visitor>,
     mut headers: HeaderMap,
 ) -> Response {
     headers.remove(header::RANGE);
-    match open(&state, &headers, token).await {
+    match open(&state, &headers, &visitor, token).await {
         Err(failure) => Failure::new(failure, &request_id).into_response(),
         Ok(download) => {
             let (etag, len) = (etag(&download.file), download.file.size_bytes);
@@ -120,9 +122,10 @@ fn not_modified(mut headers: HeaderMap, len: u64) -> Response {
 async fn open(
     state: &HttpState,
     headers: &HeaderMap,
+    visitor: &Visitor,
     token: Result<Path<String>, PathRejection>,
 ) -> Result<Download, Error> {
-    let caller = identity::caller(&state.services, headers).await?;
+    let caller = identity::reader(&state.services, headers, visitor).await?;
     // What is not even text is no token.
     let token = token.map(|Path(token)| token).unwrap_or_default();
     state.services.open_download(&caller, &token).await

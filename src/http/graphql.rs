@@ -66,7 +66,7 @@ pub(super) async fn get(
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    match identity::caller(&state.services, &headers).await {
+    match identity::reader(&state.services, &headers, &visitor).await {
         Ok(caller) => {
             let context = RequestContext { caller, visitor, uploads: None, request_id: request_id.0 };
             execute(&state, &headers, request, context).await
@@ -116,7 +116,7 @@ async fn answer(
             return refuse(headers, status_of(&failure), &failure, request_id);
         }
     };
-    match identity::caller(&state.services, headers).await {
+    match identity::caller(&state.services, headers, &visitor).await {
         Ok(caller) => {
             let context = RequestContext { caller, visitor, uploads, request_id: request_id.0.clone() };
             execute(state, headers, request, context).await

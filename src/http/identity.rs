@@ -1,27 +1,75 @@
 //! Who calls: found out once, at the door.
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, COOKIE};
 
-use crate::services::{Caller, Error, Services};
+use crate::graphql::SessionCookie;
+use crate::services::{Caller, Credential, Error, Services, Visitor};
 
 /// Headers that a plain form of another site cannot send.
 const PREFLIGHT_HEADERS: [&str; 3] = ["graphql-require-preflight", "apollo-require-preflight", "x-requested-with"];
 
-/// The caller of a request.
+/// The caller of a request that may change something. A cookie, which browsers send by themselves, counts only beside a
+/// header that a plain form cannot send; without it the caller is treated like one with a bad token.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
-pub(super) async fn caller(services: &Services, headers: &HeaderMap) -> Result<Caller, Error> {
+pub(super) async fn caller(services: &Services, headers: &HeaderMap, visitor: &Visitor) -> Result<Caller, Error> {
+    find_caller(services, headers, visitor, is_preflighted(headers)).await
+}
+
+/// The caller of a request that only reads, where the cookie alone will do, unless the browser says that another site
+/// has sent it (Fetch Metadata, section 2.1).
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub(super) async fn reader(services: &Services, headers: &HeaderMap, visitor: &Visitor) -> Result<Caller, Error> {
+    let mut sites = headers.get_all("sec-fetch-site").iter();
+    let is_own = sites.all(|site| ["same-origin", "none"].iter().any(|own| site == own));
+    find_caller(services, headers, visitor, is_own || is_preflighted(headers)).await
+}
+
+async fn find_caller(
+    services: &Services,
+    headers: &HeaderMap,
+    visitor: &Visitor,
+    cookie_counts: bool,
+) -> Result<Caller, Error> {
     let mut authorizations = headers.get_all(AUTHORIZATION).iter();
     match (authorizations.next(), authorizations.next()) {
-        (None, _) => Ok(Caller::Anonymous),
+        (None, _) => match session_cookie(services, headers) {
+            None => Ok(Caller::Anonymous),
+            Some(cookie) if cookie_counts => services.authenticate(Credential::Cookie(cookie), visitor).await,
+            Some(_) => Ok(Caller::Rejected),
+        },
         (Some(authorization), None) => match authorization.to_str().ok().and_then(bearer_token) {
-            Some(token) => services.authenticate(token).await,
+            Some(token) => services.authenticate(Credential::Bearer(token), visitor).await,
             None => Ok(Caller::Rejected),
         },
         (Some(_), Some(_)) => Ok(Caller::Rejected),
     }
+}
+
+/// The value of the session cookie (RFC 6265 section 4.2); an empty text where it is there more than once.
+fn session_cookie<'a>(services: &Services, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = SessionCookie::of(services).name();
+    let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut values = pairs
+        .flat_map(|pairs| pairs.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter_map(|(found, value)| (found == name).then_some(value));
+    let first = values.next()?;
+    Some(if values.next().is_none() { first } else { "" })
+}
+
+/// Whether a session that begins with this request shall be kept in a cookie: a browser page asks for it by the header it
+/// needs with the cookie anyway.
+pub(super) fn wants_cookie(headers: &HeaderMap) -> bool {
+    is_preflighted(headers) && !headers.contains_key(AUTHORIZATION)
+}
+
+fn is_preflighted(headers: &HeaderMap) -> bool {
+    PREFLIGHT_HEADERS.iter().any(|name| headers.contains_key(*name))
 }
 
 /// The token of `Bearer TOKEN` (RFC 6750 section 2.1); the scheme's name in any case (RFC 9110 section 11.1).
@@ -34,6 +82,5 @@ fn bearer_token(authorization: &str) -> Option<&str> {
 pub(super) fn is_deliberate(headers: &HeaderMap) -> bool {
     let has_bearer =
         |value: &http::HeaderValue| value.to_str().ok().and_then(bearer_token).is_some_and(|token| !token.is_empty());
-    headers.get_all(AUTHORIZATION).iter().any(has_bearer)
-        || PREFLIGHT_HEADERS.iter().any(|name| headers.contains_key(*name))
+    headers.get_all(AUTHORIZATION).iter().any(has_bearer) || is_preflighted(headers)
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::header::USER_AGENT;
 
+use super::identity;
 use crate::services::Visitor;
 
 /// The other end of a connection, as the listener saw it.
@@ -17,7 +18,8 @@ pub(super) struct PeerAddress(pub(super) IpAddr);
 /// Notes the visitor for the handlers.
 pub(super) async fn assign(mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<PeerAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    let visitor = Visitor::new(peer, user_agent(request.headers()));
+    let headers = request.headers();
+    let visitor = Visitor::new(peer, user_agent(headers), identity::wants_cookie(headers));
     request.extensions_mut().insert(visitor);
     next.run(request).await
 }

@@ -8,9 +8,10 @@ use crate::config::SignupMode;
 use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
+use crate::domain::event::{Action, Actor};
 use crate::domain::id::{InvitationId, RegistrationId, UserId};
 use crate::domain::name::PersonName;
-use crate::domain::permission::{Permission, Relation};
+use crate::domain::permission::Permission;
 use crate::domain::role::Role;
 use crate::domain::user::User;
 use crate::mail::Template;
@@ -38,7 +39,7 @@ impl Services {
     /// # Errors
     /// [`Error::Input`] with the field; [`Error::InvalidToken`] for an invitation that is missing or not good;
     /// [`Error::Forbidden`] where sign-up for the role is closed.
-    pub async fn signup(&self, signup: &Signup, _visitor: &Visitor) -> Result<EmailAddress, Error> {
+    pub async fn signup(&self, signup: &Signup, visitor: &Visitor) -> Result<EmailAddress, Error> {
         self.admit_anyone(Permission::AccountSignup)?;
         let email = parse_email(&signup.email)?;
         let name = parse_person_name(&signup.name)?;
@@ -62,7 +63,8 @@ impl Services {
                 expires_at: self.now().plus_seconds(self.config.auth.verification_ttl_seconds),
             };
             let mail = self.new_mail(Template::VerifyEmail, &email, Some(&token), registration.id.key())?;
-            self.store.create_registration(&registration, &mail).await?;
+            let event = self.event_from(visitor, Actor::Anyone, Action::AccountRequested, registration.id);
+            self.store.create_registration(&registration, &mail, &event).await?;
         }
         self.mail_waits.notify_one();
         Ok(email)
@@ -110,9 +112,13 @@ impl Services {
             name: registration.name.clone(),
             role: registration.role,
             created_at: now,
+            disabled: false,
         };
         let fresh = self.fresh_session(&user, visitor)?;
-        match self.store.activate_registration(&registration, &user, &fresh.row).await {
+        let by = |action, object: String| self.event_from(visitor, Actor::User(user.id), action, object);
+        let events =
+            [by(Action::AccountVerified, user.id.to_string()), by(Action::SessionBegun, fresh.row.id.to_string())];
+        match self.store.activate_registration(&registration, &user, &fresh.row, &events).await {
             Ok(()) => self.begun_session(user, fresh),
             Err(store::Error::Conflict | store::Error::Refused(_)) => Err(Error::InvalidToken),
             Err(failure) => Err(failure.into()),
@@ -127,11 +133,7 @@ impl Services {
         if matches!(caller, Caller::Anonymous) {
             return Ok(None);
         }
-        let signed_in = self.admit(caller, Permission::AccountRead)?;
-        if !self.may(caller, Permission::AccountRead, &[Relation::Myself]) {
-            return Err(Error::Forbidden);
-        }
-        Ok(Some(signed_in.user.clone()))
+        Ok(Some(self.admit_own(caller, Permission::AccountRead)?.user.clone()))
     }
 
     /// Makes a verified user at once. For whoever runs commands on the machine.
@@ -152,8 +154,10 @@ impl Services {
         let (email, name) = (parse_email(email)?, parse_person_name(name)?);
         self.passwords.check_strength(password, [email.as_str(), name.as_str()]).await?;
         let password_hash = self.passwords.hash(password).await?;
-        let user = User { id: UserId::generate(&*self.random), email, name, role, created_at: self.now() };
-        match self.store.create_user(&user, &password_hash).await {
+        let id = UserId::generate(&*self.random);
+        let user = User { id, email, name, role, created_at: self.now(), disabled: false };
+        let event = self.event_by(caller, Action::AccountCreated, id);
+        match self.store.create_user(&user, &password_hash, &event).await {
             Ok(()) => Ok(user),
             Err(store::Error::Conflict) => Err(Error::Conflict("This e-mail address is taken.")),
             Err(failure) => Err(failure.into()),

@@ -1,11 +1,18 @@
 //! Who calls, and the first half of every question: may this caller ever do this?
 
-use super::{Error, Services};
+use std::net::IpAddr;
+
+use super::{Error, Services, Visitor, sessions};
 use crate::config::Introspection;
-use crate::domain::id::{SessionId, UserId};
+use crate::domain::id::SessionId;
 use crate::domain::permission::{Permission, Relation, Subject};
 use crate::domain::role::Role;
+use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
+use crate::store::session::SignIn;
+
+/// How old the last use of a session may look before it is written down again.
+const TOUCH_SECONDS: u64 = 60;
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -27,6 +34,17 @@ pub struct SignedIn {
     pub user: User,
     /// The session.
     pub session: SessionId,
+    /// From where the request comes.
+    pub address: IpAddr,
+}
+
+/// What a request brings to say who calls.
+#[derive(Clone, Copy)]
+pub enum Credential<'a> {
+    /// An access token.
+    Bearer(&'a str),
+    /// The value of the session cookie.
+    Cookie(&'a str),
 }
 
 impl Caller {
@@ -48,22 +66,53 @@ impl Caller {
 }
 
 impl Services {
-    /// Finds out who calls from an access token. A token alone proves little: session and user are looked up.
+    /// Finds out who calls. A credential alone proves little: session and user are looked up, in the database or in what it
+    /// said a few seconds ago.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the database does not answer. A bad token is no error but [`Caller::Rejected`].
-    pub async fn authenticate(&self, access_token: &str) -> Result<Caller, Error> {
-        let Ok(claims) = self.access_tokens.verify(access_token, self.now()) else { return Ok(Caller::Rejected) };
-        let signed_in = self.find_signed_in(claims.user, claims.session).await?;
-        Ok(signed_in.map_or(Caller::Rejected, Caller::User))
+    /// [`Error::Unavailable`] when the database does not answer. A bad credential is no error but [`Caller::Rejected`].
+    pub async fn authenticate(&self, credential: Credential<'_>, visitor: &Visitor) -> Result<Caller, Error> {
+        let now = self.now();
+        let (session, user, cookie_hash) = match credential {
+            Credential::Bearer(token) => {
+                let Ok(claims) = self.access_tokens.verify(token, now) else { return Ok(Caller::Rejected) };
+                (claims.session, Some(claims.user), None)
+            }
+            Credential::Cookie(text) => {
+                let Some((session, hash)) = sessions::read_cookie(text) else { return Ok(Caller::Rejected) };
+                (session, None, Some(hash))
+            }
+        };
+        let Some(sign_in) = self.find_sign_in(session, now).await? else { return Ok(Caller::Rejected) };
+        let is_its_own = user.is_none_or(|user| user == sign_in.user.id)
+            && cookie_hash.is_none_or(|hash| hash == sign_in.cookie_hash);
+        if !is_its_own {
+            return Ok(Caller::Rejected);
+        }
+        Ok(Caller::User(SignedIn { user: sign_in.user, session, address: visitor.address }))
     }
 
-    /// The user and session, where both still hold.
-    pub(super) async fn find_signed_in(&self, user: UserId, session: SessionId) -> Result<Option<SignedIn>, Error> {
-        if self.store.find_session_user(session, self.now()).await? != Some(user) {
-            return Ok(None);
+    async fn find_sign_in(&self, session: SessionId, now: Timestamp) -> Result<Option<SignIn>, Error> {
+        if let Some(known) = self.sign_ins.find(session, now) {
+            return Ok(Some(known));
         }
-        Ok(self.store.find_user(user).await?.map(|user| SignedIn { user, session }))
+        let asked = self.sign_ins.generation();
+        let Some(sign_in) = self.store.find_sign_in(session, now).await? else { return Ok(None) };
+        self.sign_ins.keep(asked, now, &sign_in);
+        if now >= sign_in.session.last_used_at.plus_seconds(TOUCH_SECONDS) {
+            // Worth a line in a list, not worth a refused request.
+            if let Err(failure) = self.store.touch_session(session, now).await {
+                tracing::debug!(error = Error::from(failure).with_causes(), "the use of a session was not noted");
+            }
+        }
+        Ok(Some(sign_in))
+    }
+
+    /// The same caller as the database has it at this moment; `None` where it is signed in no more.
+    pub(super) async fn look_again(&self, signed_in: &SignedIn) -> Result<Option<SignedIn>, Error> {
+        let found = self.store.find_sign_in(signed_in.session, self.now()).await?;
+        let same = found.filter(|found| found.user.id == signed_in.user.id);
+        Ok(same.map(|found| SignedIn { user: found.user, ..signed_in.clone() }))
     }
 
     /// Whether introspection answers this caller.

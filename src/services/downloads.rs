@@ -15,6 +15,7 @@ use crate::crypto::chunk_span::ChunkSpan;
 use crate::crypto::file_key::{KeyOwner, WrappedKey};
 use crate::crypto::key_id::KeyId;
 use crate::crypto::sealed_blob::{HEADER_BYTES, Opener, sealed_len};
+use crate::domain::event::Action;
 use crate::domain::file::File;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
@@ -79,7 +80,8 @@ impl Services {
                 let now = self.now();
                 let share = self.store.find_share(share).await?.filter(|share| share.is_live(now));
                 let share = share.filter(|share| share.file == file.id).ok_or(Error::NotFound)?;
-                self.store.find_user(share.shared_by).await?.ok_or(Error::NotFound)?;
+                let sharer = self.store.find_user(share.shared_by).await?;
+                sharer.filter(|sharer| !sharer.disabled).ok_or(Error::NotFound)?;
                 self.relations_to_share(user, &share)
             }
         };
@@ -110,7 +112,7 @@ impl Services {
         let mut transfer = Transfer { services, claims, signed_in, file, opener, span, next_chunk, checked_at };
         let first = transfer.next_piece().await?;
         transfer.recheck().await?;
-        self.take_download(&transfer.claims).await?;
+        self.take_download(&transfer).await?;
         let rest = try_unfold(transfer, async |mut transfer| {
             let piece = transfer.next_piece().await?;
             Ok(piece.map(|piece| (piece, transfer)))
@@ -134,9 +136,15 @@ impl Services {
         Ok(Opener::new(&key, file.blob, &header, file.size_bytes)?)
     }
 
-    async fn take_download(&self, claims: &LinkClaims) -> Result<(), Error> {
-        let Some(share) = claims.share else { return Ok(()) };
-        let taken = self.store.take_download(claims.link, claims.expires_at, share, claims.user, self.now()).await;
+    async fn take_download(&self, transfer: &Transfer) -> Result<(), Error> {
+        let claims = &transfer.claims;
+        let caller = Caller::User(transfer.signed_in.clone());
+        let mut event = self.event_by(&caller, Action::FileDownloaded, claims.file);
+        let Some(share) = claims.share else {
+            return Ok(self.store.note_own_download(claims.link, claims.expires_at, &event).await?);
+        };
+        event.detail = share.to_string();
+        let taken = self.store.take_download(claims.link, claims.expires_at, share, claims.user, &event).await;
         taken.map_err(|failure| match failure {
             store::Error::Refused(Guard::ShareGone) => Error::NotFound,
             store::Error::Refused(Guard::ShareUsedUp) => Error::Gone,
@@ -179,8 +187,7 @@ impl Transfer {
 
     /// Session, share, file and both accounts, as they are now.
     async fn recheck(&mut self) -> Result<(), Error> {
-        let SignedIn { user, session } = &self.signed_in;
-        let signed_in = self.services.find_signed_in(user.id, *session).await?.ok_or(Error::Unauthenticated)?;
+        let signed_in = self.services.look_again(&self.signed_in).await?.ok_or(Error::Unauthenticated)?;
         self.signed_in = signed_in.clone();
         self.services.file_behind(&Caller::User(signed_in), &self.claims).await?;
         self.checked_at = self.services.now();

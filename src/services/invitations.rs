@@ -6,6 +6,7 @@ use super::accounts::parse_email;
 use super::{Caller, Error, Services};
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
+use crate::domain::event::Action;
 use crate::domain::id::InvitationId;
 use crate::domain::permission::Permission;
 use crate::domain::role::Role;
@@ -41,7 +42,8 @@ impl Services {
         }
         let email = email.map(parse_email).transpose()?;
         let (issued, row) = self.new_invitation(role, email, issuer)?;
-        self.store.create_invitation(&row).await?;
+        let event = self.event_by(caller, Action::InvitationCreated, row.id);
+        self.store.create_invitation(&row, &event).await?;
         Ok(issued)
     }
 
@@ -56,7 +58,8 @@ impl Services {
             return Ok(None);
         }
         let (issued, row) = self.new_invitation(Role::Admin, None, FIRST_START.to_owned())?;
-        self.store.replace_invitations(&row).await?;
+        let event = self.event_by_system(Action::InvitationCreated, row.id);
+        self.store.replace_invitations(&row, &event).await?;
         Ok(Some(issued))
     }
 

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 use crate::blobs::{self, Blobs};
 use crate::crypto;
 use crate::crypto::key_ring::KeyRing;
+use crate::domain::event::{Action, Actor, Event};
+use crate::domain::id::EventId;
 use crate::domain::random::Random;
 use crate::domain::timestamp::Timestamp;
 use crate::folders;
@@ -97,7 +99,16 @@ pub async fn load_or_create(
         None if bound_to.is_some() => return Err(Error::Lost { path: path.to_path_buf() }),
         None => create(path, random, now)?,
     };
-    match store.bind_key_ring(&ring.fingerprint()).await {
+    let event = Event {
+        id: EventId::generate(random),
+        at: now,
+        action: Action::KeysBound,
+        actor: Actor::System,
+        object: String::new(),
+        address: None,
+        detail: String::new(),
+    };
+    match store.bind_key_ring(&ring.fingerprint(), &event).await {
         Err(store::Error::Refused(Guard::ForeignKeyRing)) => Err(Error::Foreign { path: path.to_path_buf() }),
         bound => Ok(bound.map(|()| ring)?),
     }

@@ -8,6 +8,7 @@
 //! transaction. The way of a download: [`links`] → [`downloads`].
 
 pub mod accounts;
+pub mod audit;
 pub mod caller;
 pub mod documents;
 pub mod downloads;
@@ -18,11 +19,14 @@ pub mod janitor;
 pub mod keys;
 pub mod links;
 pub mod outbox;
+pub mod own_sessions;
 pub mod pages;
 mod passwords;
 pub mod people;
+pub mod receipts;
 pub mod sessions;
 pub mod shares;
+mod sign_ins;
 mod visitor;
 
 use std::sync::Arc;
@@ -41,9 +45,10 @@ use crate::mail::Transport;
 use crate::policy::Policy;
 use crate::store::Store;
 
-pub use caller::{Caller, SignedIn};
+pub use caller::{Caller, Credential, SignedIn};
 pub use error::Error;
 use passwords::Passwords;
+use sign_ins::SignIns;
 pub use visitor::Visitor;
 
 /// What the services are made of.
@@ -81,6 +86,7 @@ pub struct Services {
     clock: SharedClock,
     random: SharedRandom,
     mail_waits: Notify,
+    sign_ins: SignIns,
 }
 
 impl Services {
@@ -101,6 +107,7 @@ impl Services {
             clock: parts.clock,
             random: parts.random,
             mail_waits: Notify::new(),
+            sign_ins: SignIns::default(),
         })
     }
 

@@ -10,7 +10,7 @@ use crate::domain::user::User;
 use crate::store::{List, Listed, Scan, Store};
 
 /// The order of addresses and its mirror.
-const BY_EMAIL: (&str, &str) = ("email", "email_reversed");
+pub(super) const BY_EMAIL: (&str, &str) = ("email", "email_reversed");
 
 /// No address is longer (RFC 5321 section 4.5.3.1.3).
 const MAX_PART_BYTES: usize = 254;

@@ -2,10 +2,11 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Caller, Error, Services, Visitor};
+use super::{Caller, Error, Services, SignedIn, Visitor};
 use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
+use crate::domain::event::{Action, Actor};
 use crate::domain::id::SessionId;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
@@ -24,6 +25,9 @@ pub struct Login {
     pub password: SecretString,
 }
 
+/// For how long a second use of a refresh token is forgiven, once: two tabs that refresh at the same moment.
+const FORGIVEN_SECONDS: u64 = 10;
+
 /// A session as its user gets it.
 #[derive(Debug)]
 pub struct Session {
@@ -35,6 +39,8 @@ pub struct Session {
     pub refresh_token: SecretString,
     /// When it expires.
     pub refresh_token_expires_at: Timestamp,
+    /// The value of the session cookie, where one is wanted.
+    pub cookie: Option<SecretString>,
     /// Who is signed in.
     pub user: User,
 }
@@ -43,6 +49,7 @@ pub struct Session {
 pub(super) struct FreshSession {
     pub(super) row: NewSession,
     refresh_token: SecretString,
+    cookie: Option<SecretString>,
 }
 
 impl Services {
@@ -69,8 +76,12 @@ impl Services {
                 self.store.replace_password_hash(user.id, &hash, &better).await?;
             }
         }
+        if user.disabled {
+            return Err(Error::InvalidCredentials);
+        }
         let fresh = self.fresh_session(&user, visitor)?;
-        self.store.create_session(&fresh.row).await?;
+        let event = self.event_from(visitor, Actor::User(user.id), Action::SessionBegun, fresh.row.id);
+        self.store.create_session(&fresh.row, &event).await?;
         self.begun_session(user, fresh)
     }
 
@@ -95,23 +106,27 @@ impl Services {
         Error::InvalidCredentials
     }
 
-    /// Takes the next pair of tokens. A refresh token is good once; a second use of it ends its session.
+    /// Takes the next pair of tokens. A refresh token is good once; a second use of it ends its session, but for one within
+    /// a few seconds.
     ///
     /// # Errors
     /// [`Error::InvalidToken`].
-    pub async fn refresh(&self, refresh_token: &str, _visitor: &Visitor) -> Result<Session, Error> {
+    pub async fn refresh(&self, refresh_token: &str, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::SessionRefresh)?;
         let used = secret_token::hash(TokenKind::Refresh, refresh_token).map_err(|_| Error::InvalidToken)?;
         let next = secret_token::generate(&*self.random);
         let next_hash = secret_token::hash(TokenKind::Refresh, next.expose_secret())?;
         let now = self.now();
         let expires_at = now.plus_seconds(self.config.auth.refresh_token_ttl_seconds);
-        match self.store.rotate_refresh_token(&used, &next_hash, now, expires_at).await? {
+        let reused = self.event_from(visitor, Actor::Anyone, Action::SessionTokenReused, "");
+        let forgiven_since = now.minus_seconds(FORGIVEN_SECONDS);
+        match self.store.rotate_refresh_token(&used, &next_hash, forgiven_since, expires_at, &reused).await? {
             Refreshed::Rotated { session, user } => {
-                let user = self.store.find_user(user).await?.ok_or(Error::InvalidToken)?;
-                self.session_of(user, session, next, expires_at)
+                let user = self.store.find_user(user).await?.filter(|user| !user.disabled);
+                self.session_of(user.ok_or(Error::InvalidToken)?, session, next, expires_at, None)
             }
             Refreshed::Reused => {
+                self.sign_ins.forget_all();
                 tracing::warn!("a refresh token was used twice; its session has been ended");
                 Err(Error::InvalidToken)
             }
@@ -124,33 +139,50 @@ impl Services {
     /// # Errors
     /// [`Error::Unauthenticated`].
     pub async fn logout(&self, caller: &Caller, everywhere: bool) -> Result<(), Error> {
-        let signed_in = self.admit(caller, Permission::SessionEnd)?;
-        if !self.may(caller, Permission::SessionEnd, &[Relation::Myself]) {
-            return Err(Error::Forbidden);
-        }
+        let signed_in = self.admit_own(caller, Permission::SessionEnd)?;
         if everywhere {
-            Ok(self.store.end_all_sessions(signed_in.user.id).await?)
-        } else {
-            Ok(self.store.end_session(signed_in.session).await?)
+            let event = self.event_by(caller, Action::SessionsEnded, signed_in.user.id);
+            self.store.end_all_sessions(signed_in.user.id, &event).await?;
+            self.sign_ins.forget_all();
+            return Ok(());
         }
+        match self.end_session(caller, signed_in.session).await {
+            // Another request was faster; what was wanted holds.
+            Err(Error::NotFound) => Ok(()),
+            ended => ended,
+        }
+    }
+
+    /// Lets a caller in who may do this to its own account.
+    pub(super) fn admit_own<'a>(&self, caller: &'a Caller, permission: Permission) -> Result<&'a SignedIn, Error> {
+        let signed_in = self.admit(caller, permission)?;
+        if self.may(caller, permission, &[Relation::Myself]) { Ok(signed_in) } else { Err(Error::Forbidden) }
     }
 
     pub(super) fn fresh_session(&self, user: &User, visitor: &Visitor) -> Result<FreshSession, Error> {
         let now = self.now();
         let refresh_token = secret_token::generate(&*self.random);
+        let id = SessionId::generate(&*self.random);
+        let cookie = visitor.wants_cookie.then(|| secret_token::generate(&*self.random));
+        let cookie_hash = match &cookie {
+            Some(secret) => Some(secret_token::hash(TokenKind::Cookie, secret.expose_secret())?),
+            None => None,
+        };
+        let cookie = cookie.map(|secret| write_cookie(id, &secret));
         let row = NewSession {
-            id: SessionId::generate(&*self.random),
+            id,
             user: user.id,
             created_at: now,
             device: visitor.device.clone(),
             expires_at: now.plus_seconds(self.config.auth.refresh_token_ttl_seconds),
             refresh_token_hash: secret_token::hash(TokenKind::Refresh, refresh_token.expose_secret())?,
+            cookie_hash,
         };
-        Ok(FreshSession { row, refresh_token })
+        Ok(FreshSession { row, refresh_token, cookie })
     }
 
     pub(super) fn begun_session(&self, user: User, fresh: FreshSession) -> Result<Session, Error> {
-        self.session_of(user, fresh.row.id, fresh.refresh_token, fresh.row.expires_at)
+        self.session_of(user, fresh.row.id, fresh.refresh_token, fresh.row.expires_at, fresh.cookie)
     }
 
     fn session_of(
@@ -159,6 +191,7 @@ impl Services {
         session: SessionId,
         refresh_token: SecretString,
         refresh_token_expires_at: Timestamp,
+        cookie: Option<SecretString>,
     ) -> Result<Session, Error> {
         let (now, ttl_seconds) = (self.now(), self.config.auth.access_token_ttl_seconds);
         let access_token = self.access_tokens.issue(user.id, session, now, ttl_seconds, &*self.random)?;
@@ -169,7 +202,19 @@ impl Services {
             access_token_expires_at: expires_at,
             refresh_token,
             refresh_token_expires_at,
+            cookie,
             user,
         })
     }
+}
+
+/// The value of a session cookie: which session, and the secret that proves it.
+fn write_cookie(session: SessionId, secret: &SecretString) -> SecretString {
+    format!("{}.{}", session.key(), secret.expose_secret()).into()
+}
+
+/// The session of a cookie, and the hash of its secret.
+pub(super) fn read_cookie(text: &str) -> Option<(SessionId, String)> {
+    let (session, secret) = text.split_once('.')?;
+    Some((SessionId::from_key(session)?, secret_token::hash(TokenKind::Cookie, secret).ok()?))
 }

@@ -6,7 +6,8 @@ use super::files::FileView;
 use super::pages::{self, ListIdentity, Rows};
 use super::{Caller, Error, Services};
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{FileId, ShareId};
+use crate::domain::event::{Action, Event};
+use crate::domain::id::{FileId, ShareId, UserId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::role::Role;
@@ -81,12 +82,9 @@ impl Services {
         let audiences = self.audiences(request).await?;
         for _ in 0..MAX_ATTEMPTS {
             let new_share = |audience: &Audience| NewShare {
-                id: ShareId::generate(&*self.random),
-                audience: *audience,
-                shared_by: sharer,
-                shared_at: now,
                 expires_at: request.expires_at,
                 max_downloads,
+                ..self.new_share(caller, sharer, request.file, *audience)
             };
             let new_shares: Vec<NewShare> = audiences.iter().map(new_share).collect();
             match self.store.put_shares(&view.file, &new_shares, now).await {
@@ -98,6 +96,24 @@ impl Services {
             }
         }
         Err(Error::Conflict("The file was renamed meanwhile. Try again."))
+    }
+
+    /// A share without limits, made now, with what is written down of it.
+    pub(super) fn new_share(&self, caller: &Caller, sharer: UserId, file: FileId, audience: Audience) -> NewShare {
+        let event = |action| {
+            let detail = detail_of(audience);
+            Event { detail, ..self.event_by(caller, action, file) }
+        };
+        NewShare {
+            id: ShareId::generate(&*self.random),
+            audience,
+            shared_by: sharer,
+            shared_at: self.now(),
+            expires_at: None,
+            max_downloads: None,
+            made: event(Action::ShareCreated),
+            updated: event(Action::ShareUpdated),
+        }
     }
 
     async fn audiences(&self, request: &ShareRequest) -> Result<Vec<Audience>, Error> {
@@ -136,7 +152,9 @@ impl Services {
         if !self.may(caller, Permission::ShareRevoke, &relations) {
             return Err(Error::NotFound);
         }
-        self.store.drop_share(&share).await.map_err(absent_is_not_found)
+        let event = self.event_by(caller, Action::ShareRevoked, share.file);
+        let event = Event { detail: detail_of(share.audience), ..event };
+        self.store.drop_share(&share, &event).await.map_err(absent_is_not_found)
     }
 
     /// A share, if it holds and the caller may see it.
@@ -226,7 +244,7 @@ impl Services {
         self.find_file(caller, view.share.file).await?.ok_or(Error::NotFound)
     }
 
-    fn owner_who_sees_shares(&self, caller: &Caller, view: &FileView) -> Option<crate::domain::id::UserId> {
+    fn owner_who_sees_shares(&self, caller: &Caller, view: &FileView) -> Option<UserId> {
         let user = caller.user().filter(|_| view.owned)?;
         self.may(caller, Permission::ShareRead, &[Relation::Owner]).then_some(user.id)
     }
@@ -271,6 +289,14 @@ impl Services {
             share,
         };
         Ok(shares.into_iter().zip(receipts).map(view).collect())
+    }
+}
+
+/// With whom, as an event says it.
+fn detail_of(audience: Audience) -> String {
+    match audience {
+        Audience::Client(client) => client.to_string(),
+        Audience::EveryClient => "every_client".to_owned(),
     }
 }
 

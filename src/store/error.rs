@@ -18,6 +18,8 @@ pub enum Guard {
     TokenGone,
     /// The staged object was swept, or was committed already.
     StagingGone,
+    /// The session is not there any more.
+    SessionGone,
     /// The file is not there any more.
     FileGone,
     /// The file was changed since it was read.
@@ -31,9 +33,10 @@ pub enum Guard {
 }
 
 impl Guard {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::TokenGone,
         Self::StagingGone,
+        Self::SessionGone,
         Self::FileGone,
         Self::FileChanged,
         Self::ShareGone,
@@ -46,6 +49,7 @@ impl Guard {
         match self {
             Self::TokenGone => "token_gone",
             Self::StagingGone => "staging_gone",
+            Self::SessionGone => "session_gone",
             Self::FileGone => "file_gone",
             Self::FileChanged => "file_changed",
             Self::ShareGone => "share_gone",

@@ -1,5 +1,7 @@
 //! Documents.
 
+use std::slice;
+
 use data_encoding::HEXLOWER;
 use surrealdb::types::{RecordId, SurrealValue, Value, Variables};
 
@@ -10,6 +12,7 @@ use super::query::variables;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{ADD_SHARE, NewShare, NewShareRecord, drop_shares_of_file};
+use crate::domain::event::Event;
 use crate::domain::file::File;
 use crate::domain::id::{BlobId, FileId, UserId};
 use crate::domain::media::DocumentKind;
@@ -100,7 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile.
-    pub async fn commit_files(&self, files: &[NewFile]) -> Result<(), Error> {
+    pub async fn commit_files(&self, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
         let records: Vec<NewFileRecord> = files
             .iter()
             .map(|new| NewFileRecord {
@@ -125,7 +128,7 @@ impl Store {
             }};
             RETURN true"
         );
-        self.transact::<bool>(&body, variables! { files: records }).await.map(|_| ())
+        self.act::<bool>(&body, variables! { files: records }, events).await.map(|_| ())
     }
 
     /// The file with this id.
@@ -181,7 +184,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::FileGone`](super::Guard::FileGone) when it is not there any more.
-    pub async fn rename_file(&self, file: &File, name: &FileName) -> Result<(), Error> {
+    pub async fn rename_file(&self, file: &File, name: &FileName, event: &Event) -> Result<(), Error> {
         let keys = SortKeys::new(file.id, name.as_str(), file.size_bytes, file.uploaded_at);
         let body = "
             LET $renamed = (UPDATE $id SET revision += 1, name = $name, by_name = $by_name, by_name_reversed = $by_name_reversed);
@@ -196,14 +199,14 @@ impl Store {
             by_name: keys.by_name,
             by_name_reversed: keys.by_name_reversed,
         };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// Deletes a file for good: its row, its key and all its shares now, its object by the janitor.
     ///
     /// # Errors
     /// [`Guard::FileGone`](super::Guard::FileGone) when it is not there any more.
-    pub async fn delete_file(&self, file: &File) -> Result<(), Error> {
+    pub async fn delete_file(&self, file: &File, event: &Event) -> Result<(), Error> {
         let body = format!(
             "IF array::len((DELETE $id RETURN BEFORE)) != 1 {{ THROW 'file_gone' }};
              {}
@@ -220,6 +223,6 @@ impl Store {
             blob: record("blob", file.blob.key()),
             owner_total: owner_total(file.owner),
         };
-        self.transact::<bool>(&body, variables).await.map(|_| ())
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 }

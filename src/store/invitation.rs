@@ -1,5 +1,7 @@
 //! Permissions to sign up.
 
+use std::slice;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -7,6 +9,7 @@ use super::error::Error;
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use crate::domain::email::EmailAddress;
+use crate::domain::event::Event;
 use crate::domain::id::InvitationId;
 use crate::domain::role::Role;
 use crate::domain::timestamp::Timestamp;
@@ -90,21 +93,21 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn create_invitation(&self, invitation: &Invitation) -> Result<(), Error> {
+    pub async fn create_invitation(&self, invitation: &Invitation, event: &Event) -> Result<(), Error> {
         let body = "CREATE invitation CONTENT $invitation; RETURN true";
         let variables = variables! { invitation: InvitationRecord::new(invitation) };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// Stores an invitation and voids all that the same issuer gave before.
     ///
     /// # Errors
     /// As any write.
-    pub async fn replace_invitations(&self, invitation: &Invitation) -> Result<(), Error> {
+    pub async fn replace_invitations(&self, invitation: &Invitation, event: &Event) -> Result<(), Error> {
         let body = "DELETE invitation WHERE issuer = $invitation.issuer;
             CREATE invitation CONTENT $invitation; RETURN true";
         let variables = variables! { invitation: InvitationRecord::new(invitation) };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// The invitation whose token has this hash.

@@ -18,6 +18,7 @@ mod row;
 mod scan;
 
 pub mod blob;
+mod event;
 pub mod file;
 pub mod installation;
 pub mod invitation;

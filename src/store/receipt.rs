@@ -4,8 +4,10 @@ use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
 use super::error::Error;
+use super::event::EventRecord;
 use super::query::variables;
 use super::row::{moment_unless_never, record};
+use crate::domain::event::Event;
 use crate::domain::id::{LinkId, ShareId, UserId};
 use crate::domain::timestamp::Timestamp;
 
@@ -20,7 +22,7 @@ pub struct Receipt {
 
 #[derive(SurrealValue)]
 struct ReceiptRecord {
-    share: String,
+    id: RecordId,
     downloads: i64,
     last_downloaded_at: i64,
 }
@@ -31,16 +33,25 @@ impl Store {
     /// # Errors
     /// As any read.
     pub async fn find_receipts(&self, recipient: UserId, shares: &[ShareId]) -> Result<Vec<Receipt>, Error> {
-        let ids: Vec<RecordId> = shares.iter().map(|share| receipt_id(*share, recipient)).collect();
-        let rows: Vec<ReceiptRecord> = self.rows("receipt", "SELECT * FROM $ids", variables! { ids: ids }).await?;
-        let receipt_of = |share: &ShareId| {
-            let row = rows.iter().find(|row| row.share == share.key())?;
-            Some(Receipt {
-                downloads: u64::try_from(row.downloads).unwrap_or(0),
-                last_downloaded_at: moment_unless_never(row.last_downloaded_at),
-            })
+        self.receipts_by_id(shares.iter().map(|share| receipt_id(*share, recipient)).collect()).await
+    }
+
+    /// What each of these recipients has downloaded through a share; the answers stand in the order of `recipients`.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_receipts_of(&self, share: ShareId, recipients: &[UserId]) -> Result<Vec<Receipt>, Error> {
+        self.receipts_by_id(recipients.iter().map(|recipient| receipt_id(share, *recipient)).collect()).await
+    }
+
+    async fn receipts_by_id(&self, ids: Vec<RecordId>) -> Result<Vec<Receipt>, Error> {
+        let variables = variables! { ids: ids.clone() };
+        let rows: Vec<ReceiptRecord> = self.rows("receipt", "SELECT * FROM $ids", variables).await?;
+        let receipt = |row: &ReceiptRecord| Receipt {
+            downloads: u64::try_from(row.downloads).unwrap_or(0),
+            last_downloaded_at: moment_unless_never(row.last_downloaded_at),
         };
-        Ok(shares.iter().map(|share| receipt_of(share).unwrap_or_default()).collect())
+        Ok(ids.iter().map(|id| rows.iter().find(|row| row.id == *id).map(receipt).unwrap_or_default()).collect())
     }
 
     /// Takes one download from a share for a link that has not taken one yet. A link takes one at most, however often and
@@ -54,7 +65,7 @@ impl Store {
         link_expires_at: Timestamp,
         share: ShareId,
         recipient: UserId,
-        now: Timestamp,
+        event: &Event,
     ) -> Result<(), Error> {
         let body = "
             LET $row = (SELECT * FROM ONLY $share);
@@ -65,6 +76,7 @@ impl Store {
                 CREATE $link SET share = $share_key, expires_at = $link_expires_at;
                 UPSERT $receipt SET share = $share_key, recipient = $recipient, downloads = $used + 1, last_downloaded_at = $now;
                 UPDATE $share SET downloads += 1, last_downloaded_at = $now;
+                CREATE event CONTENT $event;
             };
             RETURN true";
         let variables = variables! {
@@ -74,7 +86,32 @@ impl Store {
             share_key: share.key(),
             receipt: receipt_id(share, recipient),
             recipient: recipient.key(),
-            now: now.as_millis(),
+            now: event.at.as_millis(),
+            event: EventRecord::new(event),
+        };
+        self.transact::<bool>(body, variables).await.map(|_| ())
+    }
+
+    /// Writes down that a link of the file's owner is used, once a link. Such downloads are counted nowhere else.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn note_own_download(
+        &self,
+        link: LinkId,
+        link_expires_at: Timestamp,
+        event: &Event,
+    ) -> Result<(), Error> {
+        let body = "
+            IF (SELECT VALUE id FROM ONLY $link) == NONE {
+                CREATE $link SET share = '', expires_at = $link_expires_at;
+                CREATE event CONTENT $event;
+            };
+            RETURN true";
+        let variables = variables! {
+            link: record("link_use", link.key()),
+            link_expires_at: link_expires_at.as_millis(),
+            event: EventRecord::new(event),
         };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }

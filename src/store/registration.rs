@@ -1,5 +1,7 @@
 //! Sign-ups that wait for their address to be confirmed.
 
+use std::slice;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -11,6 +13,7 @@ use super::row::{intact, key_of, record};
 use super::session::{ADD_SESSION, NewSession, RefreshTokenRecord, SessionRecord};
 use super::user::{ADD_USER, UserRecord, role_total};
 use crate::domain::email::EmailAddress;
+use crate::domain::event::Event;
 use crate::domain::id::{InvitationId, RegistrationId};
 use crate::domain::name::PersonName;
 use crate::domain::role::Role;
@@ -88,11 +91,16 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn create_registration(&self, registration: &Registration, mail: &PendingMail) -> Result<(), Error> {
+    pub async fn create_registration(
+        &self,
+        registration: &Registration,
+        mail: &PendingMail,
+        event: &Event,
+    ) -> Result<(), Error> {
         let body = "CREATE registration CONTENT $registration; CREATE outbox CONTENT $mail; RETURN true";
         let variables =
             variables! { registration: RegistrationRecord::new(registration), mail: OutboxRecord::new(mail) };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// The registration whose token has this hash.
@@ -133,6 +141,7 @@ impl Store {
         registration: &Registration,
         user: &User,
         session: &NewSession,
+        events: &[Event],
     ) -> Result<(), Error> {
         let consume = if registration.invitation.is_some() { CONSUME_INVITATION } else { "" };
         let body = format!(
@@ -148,6 +157,6 @@ impl Store {
             new_session: SessionRecord::new(session),
             refresh_token: RefreshTokenRecord::new(session),
         };
-        self.transact::<bool>(&body, variables).await.map(|_| ())
+        self.act::<bool>(&body, variables, events).await.map(|_| ())
     }
 }

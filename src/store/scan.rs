@@ -21,6 +21,14 @@ pub enum List {
     Users,
     /// Everyone of one role.
     UsersIn(&'static str),
+    /// The sessions of one user, by its key.
+    SessionsOf(String),
+    /// Every act.
+    Events,
+    /// The acts of one actor, by its text.
+    EventsBy(String),
+    /// The acts on one thing, by its id.
+    EventsOn(String),
 }
 
 impl List {
@@ -29,17 +37,22 @@ impl List {
             Self::Files | Self::FilesOf(_) => "file",
             Self::SharesWith(_) | Self::SharesOf(_) => "share",
             Self::Users | Self::UsersIn(_) => "user",
+            Self::SessionsOf(_) => "session",
+            Self::Events | Self::EventsBy(_) | Self::EventsOn(_) => "event",
         }
     }
 
     fn common(&self) -> (&'static str, String) {
         match self {
             // In an index of one field the database reads a thousand entries, whatever the limit.
-            Self::Files | Self::Users => ("everything", String::new()),
+            Self::Files | Self::Users | Self::Events => ("everything", String::new()),
             Self::FilesOf(owner) => ("owner", owner.clone()),
             Self::SharesWith(audience) => ("audience", audience.clone()),
             Self::SharesOf(file) => ("file", file.clone()),
             Self::UsersIn(role) => ("role", (*role).to_owned()),
+            Self::SessionsOf(user) => ("user", user.clone()),
+            Self::EventsBy(actor) => ("actor", actor.clone()),
+            Self::EventsOn(object) => ("object", object.clone()),
         }
     }
 }

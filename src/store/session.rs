@@ -1,14 +1,21 @@
 //! Sign-ins, and the refresh tokens that descend from each.
 
+use std::slice;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
 use super::error::Error;
+use super::event::EventRecord;
 use super::query::variables;
-use super::row::{intact, record};
+use super::row::{intact, key_of, record};
+use super::scan::{Listed, Scan};
+use super::user::UserRecord;
+use crate::domain::event::Event;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::sort_key::TimeKeys;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
 
 const TABLE: &str = "session";
 
@@ -27,6 +34,36 @@ pub struct NewSession {
     pub expires_at: Timestamp,
     /// The hash of its refresh token.
     pub refresh_token_hash: String,
+    /// The hash of its cookie's secret, where it has one.
+    pub cookie_hash: Option<String>,
+}
+
+/// A session as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What the client called itself.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last seen, to the minute.
+    pub last_used_at: Timestamp,
+    /// When it ends of itself.
+    pub expires_at: Timestamp,
+}
+
+/// A session that holds, and its user.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The user, as the database has it.
+    pub user: User,
+    /// The session.
+    pub session: StoredSession,
+    /// The hash of the cookie's secret; empty where the session has no cookie.
+    pub cookie_hash: String,
 }
 
 /// What came of a refresh token.
@@ -67,12 +104,29 @@ impl SessionRecord {
             created_at: session.created_at.as_millis(),
             last_used_at: session.created_at.as_millis(),
             device: session.device.clone(),
-            cookie_hash: String::new(),
+            cookie_hash: session.cookie_hash.clone().unwrap_or_default(),
             newest: keys.newest,
             oldest: keys.oldest,
             expires_at: session.expires_at.as_millis(),
         }
     }
+
+    fn read(self) -> Option<StoredSession> {
+        Some(StoredSession {
+            id: SessionId::from_key(key_of(&self.id)?)?,
+            user: UserId::from_key(&self.user)?,
+            device: self.device,
+            created_at: Timestamp::from_millis(self.created_at),
+            last_used_at: Timestamp::from_millis(self.last_used_at),
+            expires_at: Timestamp::from_millis(self.expires_at),
+        })
+    }
+}
+
+#[derive(SurrealValue)]
+struct SignInRecord {
+    session: Option<SessionRecord>,
+    user: Option<UserRecord>,
 }
 
 #[derive(SurrealValue)]
@@ -111,26 +165,59 @@ impl Store {
     ///
     /// # Errors
     /// As any write.
-    pub async fn create_session(&self, session: &NewSession) -> Result<(), Error> {
+    pub async fn create_session(&self, session: &NewSession, event: &Event) -> Result<(), Error> {
         let variables = variables! {
             new_session: SessionRecord::new(session),
             refresh_token: RefreshTokenRecord::new(session),
         };
-        self.transact::<bool>(&format!("{ADD_SESSION} RETURN true"), variables).await.map(|_| ())
+        self.act::<bool>(&format!("{ADD_SESSION} RETURN true"), variables, slice::from_ref(event)).await.map(|_| ())
     }
 
-    /// Whose session this is, where it exists and has not expired at `now`.
+    /// A session and its user, where the session has not expired at `now` and the user is not disabled.
     ///
     /// # Errors
     /// As any read.
-    pub async fn find_session_user(&self, session: SessionId, now: Timestamp) -> Result<Option<UserId>, Error> {
-        let row: Option<SessionRecord> =
-            self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: record(TABLE, session.key()) }).await?;
-        let good = row.filter(|row| now.as_millis() < row.expires_at);
-        good.map(|row| intact(TABLE, UserId::from_key(&row.user))).transpose()
+    pub async fn find_sign_in(&self, session: SessionId, now: Timestamp) -> Result<Option<SignIn>, Error> {
+        let text = "RETURN {
+            session: (SELECT * FROM ONLY $id),
+            user: (SELECT * FROM ONLY type::record('user', (SELECT VALUE user FROM ONLY $id) ?? 'none')) }";
+        let found: Option<SignInRecord> =
+            self.row(TABLE, text, variables! { id: record(TABLE, session.key()) }).await?;
+        let Some(SignInRecord { session: Some(session), user: Some(user) }) = found else { return Ok(None) };
+        if now.as_millis() >= session.expires_at || user.is_disabled() {
+            return Ok(None);
+        }
+        let cookie_hash = session.cookie_hash.clone();
+        Ok(Some(SignIn { user: user.into_user()?, session: intact(TABLE, session.read())?, cookie_hash }))
     }
 
-    /// Uses a refresh token up and puts the next one in its place.
+    /// Notes that a session was used. One that has ended stays ended.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn touch_session(&self, session: SessionId, now: Timestamp) -> Result<(), Error> {
+        let variables = variables! { id: record(TABLE, session.key()), now: now.as_millis() };
+        self.transact::<bool>("UPDATE $id SET last_used_at = $now; RETURN true", variables).await.map(|_| ())
+    }
+
+    /// A piece of the list of a user's sessions, those included that have expired and are not swept yet.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn scan_sessions(&self, scan: &Scan) -> Result<Vec<Listed<StoredSession>>, Error> {
+        let rows: Vec<SessionRecord> = self.scan(scan).await?;
+        let list = rows.into_iter().map(|row| {
+            let (mut key, mut mirror_key) = (row.newest.clone(), row.oldest.clone());
+            if scan.key_field != "newest" {
+                (key, mirror_key) = (mirror_key, key);
+            }
+            Ok(Listed { key, mirror_key, item: intact(TABLE, row.read())? })
+        });
+        list.collect()
+    }
+
+    /// Uses a refresh token up and puts the next one in its place. One that was used already is forgiven once, where the
+    /// first use was at or after `forgiven_since`; otherwise its session ends, which is the `event` that is written down.
     ///
     /// # Errors
     /// As any write.
@@ -138,31 +225,41 @@ impl Store {
         &self,
         token_hash: &str,
         next_token_hash: &str,
-        now: Timestamp,
+        forgiven_since: Timestamp,
         next_expires_at: Timestamp,
+        event: &Event,
     ) -> Result<Refreshed, Error> {
         let body = "
             LET $presented = (SELECT * FROM ONLY $old);
             LET $session_id = type::record('session', $presented.session ?? 'none');
             LET $live = (SELECT * FROM ONLY $session_id);
             LET $outcome = IF $presented == NONE OR $live == NONE OR $presented.expires_at <= $now { 'refused' }
-                ELSE IF $presented.used { 'reused' } ELSE { 'rotated' };
-            IF $outcome == 'reused' { DELETE $session_id };
-            IF $outcome == 'rotated' {
-                UPDATE $old SET used = true;
+                ELSE IF !$presented.used { 'rotated' }
+                ELSE IF !$presented.forgiven AND $presented.used_at >= $forgiven_since { 'forgiven' }
+                ELSE { 'reused' };
+            IF $outcome == 'reused' {
+                DELETE $session_id;
+                CREATE $event.id SET at = $event.at, action = $event.action, actor = 'user_' + $live.user,
+                    object = 'session_' + $presented.session, address = $event.address, detail = $event.detail,
+                    newest = $event.newest, oldest = $event.oldest;
+            };
+            IF $outcome == 'rotated' OR $outcome == 'forgiven' {
+                UPDATE $old SET used = true, used_at = $now, forgiven = ($outcome == 'forgiven');
                 CREATE $next SET session = $presented.session, used = false, expires_at = $next_expires_at;
-                UPDATE $session_id SET expires_at = $next_expires_at;
+                UPDATE $session_id SET expires_at = $next_expires_at, last_used_at = $now;
             };
             RETURN { outcome: $outcome, session: $presented.session ?? '', user: $live.user ?? '' }";
         let variables = variables! {
             old: record("refresh_token", token_hash),
             next: record("refresh_token", next_token_hash),
-            now: now.as_millis(),
+            now: event.at.as_millis(),
+            forgiven_since: forgiven_since.as_millis(),
             next_expires_at: next_expires_at.as_millis(),
+            event: EventRecord::new(event),
         };
         let rotation: RotationRecord = self.transact(body, variables).await?;
         match rotation.outcome.as_str() {
-            "rotated" => Ok(Refreshed::Rotated {
+            "rotated" | "forgiven" => Ok(Refreshed::Rotated {
                 session: intact(TABLE, SessionId::from_key(&rotation.session))?,
                 user: intact(TABLE, UserId::from_key(&rotation.user))?,
             }),
@@ -171,21 +268,22 @@ impl Store {
         }
     }
 
-    /// Ends a session. Ending one that has ended is nothing.
+    /// Ends a session of a user.
     ///
     /// # Errors
-    /// As any write.
-    pub async fn end_session(&self, session: SessionId) -> Result<(), Error> {
-        let variables = variables! { id: record(TABLE, session.key()) };
-        self.transact::<bool>("DELETE $id; RETURN true", variables).await.map(|_| ())
+    /// [`Guard::SessionGone`](super::Guard::SessionGone) when the user has no such session.
+    pub async fn end_session(&self, user: UserId, session: SessionId, event: &Event) -> Result<(), Error> {
+        let body = "IF (SELECT VALUE user FROM ONLY $id) != $user { THROW 'session_gone' }; DELETE $id; RETURN true";
+        let variables = variables! { id: record(TABLE, session.key()), user: user.key() };
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// Ends every session of a user.
     ///
     /// # Errors
     /// As any write.
-    pub async fn end_all_sessions(&self, user: UserId) -> Result<(), Error> {
+    pub async fn end_all_sessions(&self, user: UserId, event: &Event) -> Result<(), Error> {
         let body = "DELETE session WHERE user = $user; RETURN true";
-        self.transact::<bool>(body, variables! { user: user.key() }).await.map(|_| ())
+        self.act::<bool>(body, variables! { user: user.key() }, slice::from_ref(event)).await.map(|_| ())
     }
 }

@@ -3,14 +3,18 @@
 //! Counters: `shared:AUDIENCE` is how many shares an audience has, `twice:CLIENT` for how many files both a share with that
 //! Client and one with every Client exist, so that a Client's total needs no scan.
 
+use std::slice;
+
 use data_encoding::HEXLOWER;
 use surrealdb::types::{RecordId, SurrealValue, Value};
 
 use super::connection::Store;
 use super::error::Error;
+use super::event::EventRecord;
 use super::query::variables;
 use super::row::{KeysRecord, NEVER_MILLIS, intact, key_of, millis_or_never, moment_unless_never, record};
 use super::scan::{Listed, Scan};
+use crate::domain::event::Event;
 use crate::domain::file::File;
 use crate::domain::id::{FileId, ShareId, UserId};
 use crate::domain::share::{Audience, Share};
@@ -44,6 +48,10 @@ pub struct NewShare {
     pub expires_at: Option<Timestamp>,
     /// How many downloads each recipient has.
     pub max_downloads: Option<u32>,
+    /// What is written down where it is made, and where one that exists is brought up to date.
+    pub made: Event,
+    /// The same for an update.
+    pub updated: Event,
 }
 
 /// A share as it stands in a list, with what filters look at.
@@ -79,6 +87,8 @@ pub(super) struct NewShareRecord {
     row: ShareRecord,
     audience_total: RecordId,
     twice_total: RecordId,
+    made: EventRecord,
+    updated: EventRecord,
 }
 
 impl NewShareRecord {
@@ -91,6 +101,8 @@ impl NewShareRecord {
         Self {
             audience_total: record("counter", format!("shared:{audience}")),
             twice_total: record("counter", format!("twice:{audience}")),
+            made: EventRecord::new(&share.made),
+            updated: EventRecord::new(&share.updated),
             row: ShareRecord {
                 id: record(TABLE, share.id.key()),
                 file: file.id.key(),
@@ -136,6 +148,7 @@ impl ShareRecord {
 /// The statements that add the new share `$share` (with its counters) to the file record `$file`.
 pub(super) const ADD_SHARE: &str = "
     CREATE share CONTENT $share.row;
+    CREATE event CONTENT $share.made;
     UPDATE $file SET shares += 1;
     LET $audience_total = $share.audience_total;
     UPSERT $audience_total SET total = (total ?? 0) + 1;
@@ -186,6 +199,7 @@ impl Store {
                 IF $found != NONE AND $found.expires_at > $now {{
                     LET $found_id = $found.id;
                     UPDATE $found_id SET expires_at = $share.row.expires_at, max_downloads = $share.row.max_downloads;
+                    CREATE event CONTENT $share.updated;
                 }} ELSE {{
                     IF $found != NONE {{
                         LET $dropped_id = $found.id;
@@ -213,7 +227,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::ShareGone`](super::Guard::ShareGone) when it is not there any more.
-    pub async fn drop_share(&self, share: &Share) -> Result<(), Error> {
+    pub async fn drop_share(&self, share: &Share, event: &Event) -> Result<(), Error> {
         let body = format!(
             "{DROP_SHARE}
             IF $dropped == NONE {{ THROW 'share_gone' }};
@@ -224,7 +238,7 @@ impl Store {
             dropped_id: record(TABLE, share.id.key()),
             file: record("file", share.file.key()),
         };
-        self.transact::<bool>(&body, variables).await.map(|_| ())
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// The share with this id, expired or not.

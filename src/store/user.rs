@@ -1,5 +1,7 @@
 //! People with an account.
 
+use std::slice;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -8,6 +10,7 @@ use super::query::variables;
 use super::row::{intact, key_of, record};
 use super::scan::{Listed, Scan};
 use crate::domain::email::EmailAddress;
+use crate::domain::event::Event;
 use crate::domain::id::UserId;
 use crate::domain::name::PersonName;
 use crate::domain::role::Role;
@@ -26,6 +29,8 @@ pub(super) struct UserRecord {
     role: String,
     password_hash: String,
     created_at: i64,
+    disabled: bool,
+    was_admin: bool,
 }
 
 impl UserRecord {
@@ -38,10 +43,16 @@ impl UserRecord {
             role: user.role.as_str().to_owned(),
             password_hash: password_hash.to_owned(),
             created_at: user.created_at.as_millis(),
+            disabled: user.disabled,
+            was_admin: user.role == Role::Admin,
         }
     }
 
-    fn into_user(self) -> Result<User, Error> {
+    pub(super) fn is_disabled(&self) -> bool {
+        self.disabled
+    }
+
+    pub(super) fn into_user(self) -> Result<User, Error> {
         intact(TABLE, self.read())
     }
 
@@ -52,6 +63,7 @@ impl UserRecord {
             name: PersonName::parse(&self.name).ok()?,
             role: Role::parse(&self.role)?,
             created_at: Timestamp::from_millis(self.created_at),
+            disabled: self.disabled,
         })
     }
 }
@@ -59,6 +71,9 @@ impl UserRecord {
 /// The statements that add one user, for the transactions that do: `$user` is its row, `$role_total` its role's counter.
 pub(super) const ADD_USER: &str = "
     CREATE user CONTENT $user;
+    IF $user.role == 'ADMIN' {
+        UPSERT counter:active_admins SET total = (total ?? 0) + 1;
+    };
     IF $user.role != 'CLIENT' {
         DELETE invitation WHERE issuer = 'first start';
     };
@@ -76,9 +91,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] when the address is taken.
-    pub async fn create_user(&self, user: &User, password_hash: &str) -> Result<(), Error> {
+    pub async fn create_user(&self, user: &User, password_hash: &str, event: &Event) -> Result<(), Error> {
         let variables = variables! { user: UserRecord::new(user, password_hash), role_total: role_total(user.role) };
-        self.transact::<bool>(&format!("{ADD_USER} RETURN true"), variables).await.map(|_| ())
+        self.act::<bool>(&format!("{ADD_USER} RETURN true"), variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// The user with this id.

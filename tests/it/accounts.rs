@@ -1,5 +1,6 @@
 //! Signing up, confirming, signing in and out.
 
+mod active_sessions;
 mod confirming;
 mod invitations;
 mod mail;

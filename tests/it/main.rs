@@ -3,9 +3,11 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod accounts;
+mod audit;
 mod bad_input;
 mod cli;
 mod concurrency;
+mod cookies;
 mod growth;
 mod harness;
 mod house;

@@ -63,6 +63,10 @@ async fn every_list_is_one_forward_scan_of_its_index() {
     }
     for field in ["newest", "oldest"] {
         assert_one_forward_scan(&store, List::SharesOf(key()), field, &format!("share_file_{field}")).await;
+        assert_one_forward_scan(&store, List::SessionsOf(key()), field, &format!("session_user_{field}")).await;
+        assert_one_forward_scan(&store, List::Events, field, &format!("event_everything_{field}")).await;
+        assert_one_forward_scan(&store, List::EventsBy(key()), field, &format!("event_actor_{field}")).await;
+        assert_one_forward_scan(&store, List::EventsOn(key()), field, &format!("event_object_{field}")).await;
     }
     for field in ["email", "email_reversed"] {
         assert_one_forward_scan(&store, List::Users, field, &format!("user_everything_{field}")).await;

@@ -15,10 +15,6 @@ const OWED: &[&str] = &[
     "Mutation.resetPassword",
     "Mutation.changePassword",
     "LoginInput.totpCode",
-    "Share.receipts",
-    "Receipt",
-    "ReceiptConnection",
-    "ReceiptEdge",
     // Events: issue 4.
     "schema.subscription",
     "Subscription",

@@ -2,6 +2,7 @@
 
 mod files;
 mod nodes;
+mod receipts;
 mod rules;
 mod seen;
 

@@ -1,15 +1,15 @@
-//! Accounts and sessions.
+//! Accounts.
 
 use async_graphql::{Context, Object, Result};
 
 use crate::domain::permission::Permission;
 use crate::domain::role;
 use crate::graphql::context::ContextExt;
+use crate::graphql::cookie;
 use crate::graphql::guard::{Public, Requires, requires};
 use crate::graphql::types::role::Role;
-use crate::graphql::types::session::{Invitation, LoginInput, Session, SignupInput, SignupPayload};
+use crate::graphql::types::session::{Invitation, Session, SignupInput, SignupPayload};
 use crate::services::accounts::Signup;
-use crate::services::sessions::Login;
 
 #[derive(Default)]
 pub(in crate::graphql) struct AccountMutation;
@@ -42,35 +42,10 @@ impl AccountMutation {
         #[graphql(desc = "From the mail.", secret)] token: String,
         #[graphql(desc = "The one chosen at sign-up.", secret)] password: String,
     ) -> Result<Session> {
-        Ok(Session(ctx.services()?.verify_email(&token, &password, ctx.visitor()?).await?))
-    }
-
-    /// Signs in.
-    #[graphql(guard = "Public(Permission::SessionCreate)", directive = requires::apply(Permission::SessionCreate.into()))]
-    async fn login(&self, ctx: &Context<'_>, #[graphql(desc = "Who.", secret)] input: LoginInput) -> Result<Session> {
-        let login = Login { email: input.email, password: input.password.into() };
-        Ok(Session(ctx.services()?.login(&login, ctx.visitor()?).await?))
-    }
-
-    /// The next pair of tokens. A second use of a refresh token ends its session.
-    #[graphql(guard = "Public(Permission::SessionRefresh)", directive = requires::apply(Permission::SessionRefresh.into()))]
-    async fn refresh(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The one that came with the last pair.", secret)] refresh_token: String,
-    ) -> Result<Session> {
-        Ok(Session(ctx.services()?.refresh(&refresh_token, ctx.visitor()?).await?))
-    }
-
-    /// Ends this session; with everywhere, all of the user's.
-    #[graphql(guard = "Requires(Permission::SessionEnd)", directive = requires::apply(Permission::SessionEnd.into()))]
-    async fn logout(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "All of the user's sessions.", default_with = "Some(false)")] everywhere: Option<bool>,
-    ) -> Result<bool> {
-        ctx.services()?.logout(ctx.caller()?, everywhere.unwrap_or(false)).await?;
-        Ok(true)
+        let services = ctx.services()?;
+        let session = services.verify_email(&token, &password, ctx.visitor()?).await?;
+        cookie::keep(ctx, services, &session);
+        Ok(Session(session))
     }
 
     /// Invites somebody to sign up. Admins invite any role, Ops invite Clients.

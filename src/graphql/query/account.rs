@@ -6,6 +6,7 @@ use super::page_request;
 use crate::domain::permission::Permission;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
+use crate::graphql::types::active_session::{ActiveSession, ActiveSessionConnection, SessionTotal};
 use crate::graphql::types::role::Role;
 use crate::graphql::types::user::{PeopleTotal, UserConnection, UserObject};
 use crate::services::people::PeopleFilter;
@@ -19,6 +20,21 @@ impl AccountQuery {
     #[graphql(directive = requires::apply(Permission::AccountRead.into()))]
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<UserObject>> {
         Ok(ctx.services()?.viewer(ctx.caller()?)?.map(UserObject))
+    }
+
+    /// The sessions of the signed-in user, latest first.
+    #[graphql(guard = "Requires(Permission::SessionList)", directive = requires::apply(Permission::SessionList.into()))]
+    async fn active_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<ActiveSessionConnection> {
+        let request = page_request(first, after, last, before)?;
+        let page = ctx.services()?.list_sessions(ctx.caller()?, &request).await?;
+        Ok(ActiveSessionConnection::new(page, &request, SessionTotal, ActiveSession))
     }
 
     /// Ops: Client users to share with. Admin: everyone.

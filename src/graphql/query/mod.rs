@@ -1,6 +1,7 @@
 //! Reading.
 
 mod account;
+mod audit;
 mod file;
 mod node;
 
@@ -11,7 +12,7 @@ use crate::services::Error;
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(account::AccountQuery, file::FileQuery, node::NodeQuery);
+pub struct Query(account::AccountQuery, audit::AuditQuery, file::FileQuery, node::NodeQuery);
 
 /// The four arguments of a connection.
 pub(super) fn page_request(

@@ -1,8 +1,11 @@
 //! What the schema is made of, one file a noun.
 
+pub(super) mod active_session;
+pub(super) mod audit;
 pub(super) mod connection;
 pub(super) mod file;
 pub(super) mod node;
+pub(super) mod receipt;
 pub(super) mod role;
 pub(super) mod scalar;
 pub(super) mod session;

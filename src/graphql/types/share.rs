@@ -4,10 +4,12 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::connection::connection;
 use super::file::FileObject;
+use super::receipt::{ReceiptConnection, ReceiptObject, ReceiptTotal};
 use super::scalar::DateTime;
 use super::user::UserObject;
 use crate::domain::share::Audience;
 use crate::graphql::context::ContextExt;
+use crate::graphql::query::page_request;
 use crate::services::files::FileView;
 use crate::services::shares::ShareView;
 
@@ -68,9 +70,23 @@ impl ShareObject {
     async fn last_downloaded_at(&self) -> Option<DateTime> {
         self.0.last_downloaded_at.map(DateTime)
     }
+
+    /// Who has downloaded, and who has not. For the file's owner; to anyone else an empty connection.
+    async fn receipts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<ReceiptConnection> {
+        let request = page_request(first, after, last, before)?;
+        let page = ctx.services()?.list_receipts(ctx.caller()?, &self.0, &request).await?;
+        Ok(ReceiptConnection::new(page, &request, ReceiptTotal(self.0.clone()), ReceiptObject))
+    }
 }
 
-fn saturated(count: u64) -> i32 {
+pub(super) fn saturated(count: u64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 

@@ -1,6 +1,7 @@
 //! Renaming and deleting.
 
 use super::FileView;
+use crate::domain::event::Action;
 use crate::domain::id::FileId;
 use crate::domain::name::FileName;
 use crate::domain::permission::Permission;
@@ -18,7 +19,8 @@ impl Services {
         if name.extension() != view.file.name.extension() {
             return Err(Error::input("name", "A rename keeps the extension."));
         }
-        self.store.rename_file(&view.file, &name).await.map_err(absent_is_not_found)?;
+        let event = self.event_by(caller, Action::FileRenamed, id);
+        self.store.rename_file(&view.file, &name, &event).await.map_err(absent_is_not_found)?;
         view.file.name = name;
         Ok(view)
     }
@@ -30,7 +32,8 @@ impl Services {
     /// [`Error::NotFound`].
     pub async fn delete_file(&self, caller: &Caller, id: FileId) -> Result<(), Error> {
         let view = self.get_file_to(caller, Permission::FileDelete, id).await?;
-        self.store.delete_file(&view.file).await.map_err(absent_is_not_found)
+        let event = self.event_by(caller, Action::FileDeleted, id);
+        self.store.delete_file(&view.file, &event).await.map_err(absent_is_not_found)
     }
 }
 

@@ -7,7 +7,8 @@ use futures_util::stream::BoxStream;
 use super::FileView;
 use super::receive::Received;
 use crate::config::OnUpload;
-use crate::domain::id::ShareId;
+use crate::domain::event::Action;
+use crate::domain::id::{FileId, UserId};
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::share::Audience;
 use crate::services::{Caller, Error, Services, SignedIn};
@@ -77,7 +78,7 @@ impl Services {
         }
         body.end().await?;
         // A transfer can outlast the rights of whoever began it.
-        let still = self.find_signed_in(signed_in.user.id, signed_in.session).await?.map(Caller::User);
+        let still = self.look_again(signed_in).await?.map(Caller::User);
         if !still.is_some_and(|caller| self.may(&caller, Permission::FileUpload, &[])) {
             return Err(Error::Unauthenticated);
         }
@@ -86,14 +87,18 @@ impl Services {
 
     async fn commit(&self, signed_in: &SignedIn, received: Vec<Received>) -> Result<Vec<FileView>, Error> {
         let now = self.now();
+        let caller = Caller::User(signed_in.clone());
         let mut new_files = Vec::with_capacity(received.len());
         let mut staged = Vec::with_capacity(received.len());
+        let mut events = Vec::with_capacity(received.len());
         for Received { mut file, key, staged: object } in received {
             file.uploaded_at = now;
-            new_files.push(NewFile { file, key, share: self.share_on_upload(signed_in) });
+            events.push(self.event_by(&caller, Action::FileUploaded, file.id));
+            let share = self.share_on_upload(&caller, signed_in.user.id, file.id);
+            new_files.push(NewFile { file, key, share });
             staged.push(object);
         }
-        match self.store.commit_files(&new_files).await {
+        match self.store.commit_files(&new_files, &events).await {
             Ok(()) => staged.iter_mut().for_each(|object| object.keep()),
             // The commit may have happened: what it needs must not be swept away by us. If it did not, the leases run out.
             Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
@@ -106,17 +111,9 @@ impl Services {
         Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())
     }
 
-    fn share_on_upload(&self, signed_in: &SignedIn) -> Option<NewShare> {
-        let caller = Caller::User(signed_in.clone());
+    fn share_on_upload(&self, caller: &Caller, owner: UserId, file: FileId) -> Option<NewShare> {
         let wanted = self.config.sharing.on_upload == OnUpload::EveryClient && self.config.sharing.every_client_allowed;
-        let allowed = wanted && self.may(&caller, Permission::ShareCreate, &[Relation::Owner]);
-        allowed.then(|| NewShare {
-            id: ShareId::generate(&*self.random),
-            audience: Audience::EveryClient,
-            shared_by: signed_in.user.id,
-            shared_at: self.now(),
-            expires_at: None,
-            max_downloads: None,
-        })
+        let allowed = wanted && self.may(caller, Permission::ShareCreate, &[Relation::Owner]);
+        allowed.then(|| self.new_share(caller, owner, file, Audience::EveryClient))
     }
 }

@@ -8,6 +8,7 @@ use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::id::{FileId, UserId};
 use strongroom::domain::page::PageRequest;
 use strongroom::domain::sort_key::{FileOrder, SortKeys};
+use strongroom::services::Credential;
 use strongroom::services::files::FileFilter;
 use strongroom::store::{List, Scan, Store};
 
@@ -15,7 +16,7 @@ use super::Medians;
 use crate::harness::TestApp;
 use crate::harness::bulk::LARGEST_NUMBER;
 use crate::harness::database::on_disk;
-use crate::harness::rows::moment;
+use crate::harness::rows::{moment, visitor};
 
 /// Rounds over everything that is measured, so that a busy moment of the machine touches all of it alike.
 const ROUNDS: usize = 15;
@@ -105,7 +106,8 @@ pub async fn of_the_product(app: &TestApp) -> Medians {
         };
         for name in ["olga", "carl", "ada"] {
             let client = app.sign_in(name).await;
-            let caller = services.authenticate(client.token.as_deref().unwrap()).await.unwrap();
+            let caller =
+                services.authenticate(Credential::Bearer(client.token.as_deref().unwrap()), &visitor()).await.unwrap();
             for order in FileOrder::ALL {
                 for forward in [true, false] {
                     let mut cursor = None;

@@ -159,7 +159,9 @@ impl TestAppBuilder {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let folder = self.folder.take().unwrap_or_else(|| tempfile::tempdir().unwrap());
-        self.set("SERVER__PUBLIC_URL", &base_url);
+        if !self.settings.iter().any(|(key, _)| key.ends_with("SERVER__PUBLIC_URL")) {
+            self.set("SERVER__PUBLIC_URL", &base_url);
+        }
         self.set("DATA_DIR", &folder.path().join("data").to_string_lossy());
         let config = Config::load(None, self.settings, Overrides::default()).unwrap();
         let clock = Arc::new(ManualClock::starting_at(Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap()));

@@ -1,15 +1,19 @@
 //! Things to put into a store.
 
+use std::net::Ipv4Addr;
+
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::email::EmailAddress;
+use strongroom::domain::event::{Action, Actor, Event};
 use strongroom::domain::file::File;
-use strongroom::domain::id::{BlobId, FileId, SessionId, ShareId, UserId};
+use strongroom::domain::id::{BlobId, EventId, FileId, SessionId, ShareId, UserId};
 use strongroom::domain::media::DocumentKind;
 use strongroom::domain::name::{FileName, PersonName};
 use strongroom::domain::role::Role;
 use strongroom::domain::share::Audience;
 use strongroom::domain::timestamp::Timestamp;
 use strongroom::domain::user::User;
+use strongroom::services::Visitor;
 use strongroom::store::Store;
 use strongroom::store::blob::StoredKey;
 use strongroom::store::file::NewFile;
@@ -28,7 +32,26 @@ pub fn user(email: &str, role: Role) -> User {
         name: PersonName::parse("Somebody").unwrap(),
         role,
         created_at: moment(0),
+        disabled: false,
     }
+}
+
+/// Something that happened one second in.
+pub fn event() -> Event {
+    Event {
+        id: EventId::generate(&OsRandom),
+        at: moment(1),
+        action: Action::FileUploaded,
+        actor: Actor::System,
+        object: String::new(),
+        address: None,
+        detail: String::new(),
+    }
+}
+
+/// Somebody on this machine.
+pub fn visitor() -> Visitor {
+    Visitor::new(Ipv4Addr::LOCALHOST.into(), "tests", false)
 }
 
 pub fn new_user_id() -> UserId {
@@ -58,6 +81,8 @@ pub fn new_share(sharer: UserId, audience: Audience) -> NewShare {
         shared_at: moment(0),
         expires_at: None,
         max_downloads: None,
+        made: event(),
+        updated: event(),
     }
 }
 
@@ -69,6 +94,7 @@ pub fn new_session(user: UserId, refresh_token_hash: &str) -> NewSession {
         device: String::new(),
         expires_at: moment(1000),
         refresh_token_hash: refresh_token_hash.to_owned(),
+        cookie_hash: None,
     }
 }
 
@@ -83,6 +109,6 @@ pub async fn stage(store: &Store, files: &[NewFile]) {
 pub async fn stored_file(store: &Store, owner: UserId, name: &str) -> File {
     let new = new_file(owner, name);
     stage(store, std::slice::from_ref(&new)).await;
-    store.commit_files(std::slice::from_ref(&new)).await.unwrap();
+    store.commit_files(std::slice::from_ref(&new), &[]).await.unwrap();
     new.file
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -85,6 +86,8 @@ pub struct Spent {
     pub refresh_tokens: HashMap<Who, String>,
     /// Two for each: one for the schema, one for the page.
     pub verification_tokens: HashMap<(Who, &'static str), String>,
+    /// Ids of sessions that nobody uses.
+    pub other_sessions: HashMap<Who, String>,
     sessions: HashMap<Who, Client>,
 }
 
@@ -177,6 +180,8 @@ impl World {
         for &who in callers {
             let session = self.log_in(if who.role().is_some() { who.name() } else { "some-client" }).await;
             spent.refresh_tokens.insert(who, session["refreshToken"].as_str().unwrap().to_owned());
+            let other = self.log_in(if who.role().is_some() { who.name() } else { "some-client" }).await;
+            spent.other_sessions.insert(who, session_of(other["accessToken"].as_str().unwrap()));
             if who.role().is_some() {
                 let token = self.log_in(who.name()).await["accessToken"].as_str().unwrap().to_owned();
                 spent.sessions.insert(who, self.callers[&who].with_token(&token));
@@ -219,4 +224,11 @@ impl World {
         let input = json!({"email": email_of(name), "password": PASSWORD});
         self.callers[&Who::Anonymous].data(LOGIN, json!({"input": input})).await["login"].clone()
     }
+}
+
+/// The session that an access token names.
+fn session_of(access_token: &str) -> String {
+    let claims = access_token.split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&BASE64URL_NOPAD.decode(claims.as_bytes()).unwrap()).unwrap();
+    claims["sid"].as_str().unwrap().to_owned()
 }

@@ -8,7 +8,7 @@ use strongroom::store::{Error, Guard, Store};
 
 use super::{at_once, both};
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{moment, new_share, new_user_id, stored_file};
+use crate::harness::rows::{event, moment, new_share, new_user_id, stored_file};
 
 async fn limited_share(store: &Store, client: UserId) -> Share {
     let file = stored_file(store, new_user_id(), "limited.docx").await;
@@ -17,7 +17,7 @@ async fn limited_share(store: &Store, client: UserId) -> Share {
 }
 
 async fn take(store: Store, link: LinkId, share: Share, client: UserId) -> Result<(), Error> {
-    store.take_download(link, moment(600), share.id, client, moment(1)).await
+    store.take_download(link, moment(600), share.id, client, &event()).await
 }
 
 pub async fn no_more_downloads_than_allowed(database: &TestDatabase) {
@@ -47,9 +47,10 @@ pub async fn a_revoked_share_leaves_nothing_of_its_downloads(database: &TestData
     for _ in 0..20 {
         let (share, link) = (limited_share(&store, client).await, LinkId::generate(&OsRandom));
         let (revoking, dropped) = (store.clone(), share.clone());
-        let (taken, revoked) =
-            both(take(store.clone(), link, share.clone(), client), async move { revoking.drop_share(&dropped).await })
-                .await;
+        let (taken, revoked) = both(take(store.clone(), link, share.clone(), client), async move {
+            revoking.drop_share(&dropped, &event()).await
+        })
+        .await;
         revoked.unwrap();
         assert!(matches!(taken, Ok(()) | Err(Error::Refused(Guard::ShareGone))), "{taken:?}");
         assert_eq!(store.find_receipts(client, &[share.id]).await.unwrap()[0].downloads, 0);

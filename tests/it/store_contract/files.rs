@@ -6,7 +6,7 @@ use strongroom::store::{Error, Guard, List, Scan, Store};
 
 use super::{at_once, both};
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{moment, new_file, new_user_id, stage, stored_file};
+use crate::harness::rows::{event, moment, new_file, new_user_id, stage, stored_file};
 
 const ROUNDS: usize = 25;
 
@@ -21,7 +21,7 @@ pub async fn commits_of_one_owner_are_all_counted(database: &TestDatabase) {
     stage(&store, &files).await;
     let commits = files.into_iter().map(|file| {
         let store = store.clone();
-        async move { store.commit_files(&[file]).await }
+        async move { store.commit_files(&[file], &[]).await }
     });
     for committed in at_once(commits).await {
         committed.unwrap();
@@ -36,13 +36,13 @@ pub async fn a_commit_is_whole_or_nothing(database: &TestDatabase) {
     let (store, owner) = (database.open().await, new_user_id());
     let files = [new_file(owner, "good.docx"), new_file(owner, "never staged.docx")];
     stage(&store, &files[..1]).await;
-    let refused = store.commit_files(&files).await;
+    let refused = store.commit_files(&files, &[]).await;
     assert!(matches!(refused, Err(Error::Refused(Guard::StagingGone))), "{refused:?}");
     assert_eq!(store.find_file(files[0].file.id).await.unwrap(), None);
     assert_eq!(store.find_wrapped_key(files[0].file.blob).await.unwrap(), None);
     assert_eq!(store.count_files(&List::FilesOf(owner.key())).await.unwrap(), 0);
     // What was staged still is, so that the first file alone can be committed.
-    store.commit_files(&files[..1]).await.unwrap();
+    store.commit_files(&files[..1], &[]).await.unwrap();
     assert_eq!(listed(&store, List::FilesOf(owner.key())).await, 1);
 }
 
@@ -55,7 +55,7 @@ pub async fn a_caller_that_goes_away_leaves_it_whole(database: &TestDatabase) {
         stage(&store, &files).await;
         let caller = tokio::spawn({
             let store = store.clone();
-            async move { store.commit_files(&files).await }
+            async move { store.commit_files(&files, &[]).await }
         });
         // From before its first step to well into the transaction.
         let begun = std::time::Instant::now();
@@ -85,7 +85,7 @@ pub async fn commit_and_sweep_never_both_win(database: &TestDatabase) {
         let (file, blob) = (new.file.id, new.file.blob);
         store.stage_blob(blob, moment(1)).await.unwrap();
         let (committing, sweeping) = (store.clone(), store.clone());
-        let (committed, swept) = both(async move { committing.commit_files(&[new]).await }, async move {
+        let (committed, swept) = both(async move { committing.commit_files(&[new], &[]).await }, async move {
             sweeping.doom_expired_leases(moment(2)).await.unwrap()
         })
         .await;
@@ -125,15 +125,15 @@ pub async fn rename_and_delete_never_both_win(database: &TestDatabase) {
         let (renaming, deleting, renamed_file, deleted_file) =
             (store.clone(), store.clone(), file.clone(), file.clone());
         let (renamed, deleted) = both(
-            async move { renaming.rename_file(&renamed_file, &FileName::parse("after.docx").unwrap()).await },
-            async move { deleting.delete_file(&deleted_file).await },
+            async move { renaming.rename_file(&renamed_file, &FileName::parse("after.docx").unwrap(), &event()).await },
+            async move { deleting.delete_file(&deleted_file, &event()).await },
         )
         .await;
         deleted.unwrap();
         assert!(matches!(renamed, Ok(()) | Err(Error::Refused(Guard::FileGone))), "{renamed:?}");
         assert_eq!(store.find_file(file.id).await.unwrap(), None, "the rename has brought it back");
         assert!(store.find_doomed_blobs().await.unwrap().contains(&file.blob));
-        let again = store.delete_file(&file).await;
+        let again = store.delete_file(&file, &event()).await;
         assert!(matches!(again, Err(Error::Refused(Guard::FileGone))), "{again:?}");
     }
     assert_eq!(store.count_files(&List::FilesOf(owner.key())).await.unwrap(), 0);

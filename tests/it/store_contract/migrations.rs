@@ -7,18 +7,18 @@ use strongroom::store::{Error, List};
 
 use super::at_once;
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{moment, new_session, new_share, new_user_id, stored_file, user};
+use crate::harness::rows::{event, moment, new_session, new_share, new_user_id, stored_file, user};
 
 pub async fn everything_is_there_when_it_is_opened_again(database: &TestDatabase) {
     let store = database.open().await;
     let (owner, client) = (user("owner@example.com", Role::Ops), user("client@example.com", Role::Client));
-    store.create_user(&owner, "owner's hash").await.unwrap();
-    store.create_user(&client, "client's hash").await.unwrap();
+    store.create_user(&owner, "owner's hash", &event()).await.unwrap();
+    store.create_user(&client, "client's hash", &event()).await.unwrap();
     let session = new_session(owner.id, "refresh");
-    store.create_session(&session).await.unwrap();
+    store.create_session(&session, &event()).await.unwrap();
     let file = stored_file(&store, owner.id, "kept.docx").await;
     let shares = store.put_shares(&file, &[new_share(owner.id, Audience::Client(client.id))], moment(0)).await.unwrap();
-    store.bind_key_ring("ring").await.unwrap();
+    store.bind_key_ring("ring", &event()).await.unwrap();
     store.close().await;
     if !database.remembers() {
         return;
@@ -26,7 +26,7 @@ pub async fn everything_is_there_when_it_is_opened_again(database: &TestDatabase
     let store = database.open().await;
     assert_eq!(store.find_user_by_email(&owner.email).await.unwrap(), Some((owner.clone(), "owner's hash".to_owned())));
     assert_eq!(store.count_users(Role::Client).await.unwrap(), 1);
-    assert_eq!(store.find_session_user(session.id, moment(1)).await.unwrap(), Some(owner.id));
+    assert_eq!(store.find_sign_in(session.id, moment(1)).await.unwrap().map(|found| found.user.id), Some(owner.id));
     assert_eq!(store.find_file(file.id).await.unwrap(), Some(file.clone()));
     assert!(store.find_wrapped_key(file.blob).await.unwrap().is_some());
     assert_eq!(store.count_files(&List::FilesOf(owner.id.key())).await.unwrap(), 1);
@@ -34,7 +34,7 @@ pub async fn everything_is_there_when_it_is_opened_again(database: &TestDatabase
     assert_eq!(store.count_files_shared_with(client.id).await.unwrap(), 1);
     assert_eq!(store.find_key_ring_fingerprint().await.unwrap().as_deref(), Some("ring"));
     // Its constraints hold as before.
-    let again = store.create_user(&user("owner@example.com", Role::Ops), "hash").await;
+    let again = store.create_user(&user("owner@example.com", Role::Ops), "hash", &event()).await;
     assert!(matches!(again, Err(Error::Conflict)), "{again:?}");
     store.close().await;
 }

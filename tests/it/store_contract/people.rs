@@ -3,6 +3,7 @@
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::id::{InvitationId, MailId, RegistrationId};
 use strongroom::domain::role::Role;
+use strongroom::domain::timestamp::Timestamp;
 use strongroom::domain::user::User;
 use strongroom::store::invitation::Invitation;
 use strongroom::store::outbox::PendingMail;
@@ -12,13 +13,13 @@ use strongroom::store::{Error, Guard, Store};
 
 use super::at_once;
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{moment, new_session, user};
+use crate::harness::rows::{event, moment, new_session, user};
 
 pub async fn an_address_is_given_once(database: &TestDatabase) {
     let store = database.open().await;
     let creations = (0..32).map(|_| {
         let (store, user) = (store.clone(), user("wanted@example.com", Role::Client));
-        async move { store.create_user(&user, "hash").await.map(|()| user.id) }
+        async move { store.create_user(&user, "hash", &event()).await.map(|()| user.id) }
     });
     let created = at_once(creations).await;
     let winners: Vec<_> = created.iter().filter_map(|created| created.as_ref().ok()).collect();
@@ -51,13 +52,13 @@ async fn signed_up(store: &Store, email: &str, token: &str, invitation: Option<I
         attempts: 0,
         due_at: moment(0),
     };
-    store.create_registration(&registration, &mail).await.unwrap();
+    store.create_registration(&registration, &mail, &event()).await.unwrap();
     (registration, user)
 }
 
 async fn activate(store: Store, (registration, user): (Registration, User)) -> Result<(), Error> {
     let session = new_session(user.id, &format!("refresh {}", registration.token_hash));
-    store.activate_registration(&registration, &user, &session).await
+    store.activate_registration(&registration, &user, &session, &[]).await
 }
 
 pub async fn one_registration_of_an_address_wins(database: &TestDatabase) {
@@ -92,7 +93,7 @@ pub async fn an_invitation_serves_one(database: &TestDatabase) {
         issuer: "operator".to_owned(),
         expires_at: moment(1000),
     };
-    store.create_invitation(&invitation).await.unwrap();
+    store.create_invitation(&invitation, &event()).await.unwrap();
     let mut all = Vec::new();
     for number in 0..8 {
         let email = format!("guest{number}@example.com");
@@ -107,27 +108,41 @@ pub async fn an_invitation_serves_one(database: &TestDatabase) {
     assert!(store.find_invitation_by_token("invitation").await.unwrap().is_none());
 }
 
+/// Sixteen at once with one token: how many went on, how many were told that it is used, how many found the session ended.
+async fn rotations_at_once(store: &Store, token: &str, forgiven_since: Timestamp) -> (usize, usize, usize) {
+    let rotations = (0..16).map(|number| {
+        let (store, token) = (store.clone(), token.to_owned());
+        let next = format!("{token} {number}");
+        async move { store.rotate_refresh_token(&token, &next, forgiven_since, moment(2000), &event()).await.unwrap() }
+    });
+    let rotated = at_once(rotations).await;
+    let count = |wanted: fn(&Refreshed) -> bool| rotated.iter().filter(|rotated| wanted(rotated)).count();
+    (
+        count(|rotated| matches!(rotated, Refreshed::Rotated { .. })),
+        count(|rotated| *rotated == Refreshed::Reused),
+        count(|rotated| *rotated == Refreshed::Refused),
+    )
+}
+
 pub async fn a_refresh_token_rotates_once(database: &TestDatabase) {
     let store = database.open().await;
-    let session = new_session(user("refresh@example.com", Role::Ops).id, "first");
-    store.create_session(&session).await.unwrap();
-    assert_eq!(store.find_session_user(session.id, moment(1)).await.unwrap(), Some(session.user));
-    let rotations =
-        (0..16).map(|number| {
-            let store = store.clone();
-            async move {
-                store.rotate_refresh_token("first", &format!("next {number}"), moment(1), moment(2000)).await.unwrap()
-            }
-        });
-    let rotated = at_once(rotations).await;
-    let count = |wanted: Refreshed| rotated.iter().filter(|rotated| **rotated == wanted).count();
-    assert_eq!(count(Refreshed::Rotated { session: session.id, user: session.user }), 1, "{rotated:?}");
-    // The first of the others ends the session, and the rest find it ended.
-    assert_eq!((count(Refreshed::Reused), count(Refreshed::Refused)), (1, 14), "{rotated:?}");
-    assert_eq!(store.find_session_user(session.id, moment(1)).await.unwrap(), None);
-    let number = rotated.iter().position(|rotated| matches!(rotated, Refreshed::Rotated { .. })).unwrap();
-    let next = store.rotate_refresh_token(&format!("next {number}"), "last", moment(1), moment(2000)).await.unwrap();
-    assert_eq!(next, Refreshed::Refused, "the winner's token has outlived its session");
+    let user = user("refresh@example.com", Role::Ops);
+    store.create_user(&user, "hash", &event()).await.unwrap();
+    // Uses happen at the first second: from the second on nothing is forgiven, from the zeroth on one second use is.
+    for (token, forgiven_since, expected) in [("strict", moment(2), (1, 1, 14)), ("lenient", moment(0), (2, 1, 13))] {
+        let session = new_session(user.id, token);
+        store.create_session(&session, &event()).await.unwrap();
+        let found = store.find_sign_in(session.id, moment(1)).await.unwrap().unwrap();
+        assert_eq!((&found.user, found.session.id), (&user, session.id));
+        // The first that is not forgiven ends the session, and the rest find it ended.
+        assert_eq!(rotations_at_once(&store, token, forgiven_since).await, expected, "{token}");
+        assert!(store.find_sign_in(session.id, moment(1)).await.unwrap().is_none());
+        for number in 0..16 {
+            let token = format!("{token} {number}");
+            let next = store.rotate_refresh_token(&token, "last", moment(0), moment(2000), &event()).await.unwrap();
+            assert_eq!(next, Refreshed::Refused, "a token has outlived its session");
+        }
+    }
 }
 
 pub async fn a_database_binds_one_key_ring(database: &TestDatabase) {
@@ -135,12 +150,12 @@ pub async fn a_database_binds_one_key_ring(database: &TestDatabase) {
     assert_eq!(store.find_key_ring_fingerprint().await.unwrap(), None);
     let bindings = (0..8).map(|number| {
         let store = store.clone();
-        async move { store.bind_key_ring(&format!("ring {number}")).await }
+        async move { store.bind_key_ring(&format!("ring {number}"), &event()).await }
     });
     let bound = at_once(bindings).await;
     let foreign = bound.iter().filter(|bound| matches!(bound, Err(Error::Refused(Guard::ForeignKeyRing)))).count();
     assert_eq!(foreign, 7, "{bound:?}");
     let winner = format!("ring {}", bound.iter().position(Result::is_ok).unwrap());
     assert_eq!(store.find_key_ring_fingerprint().await.unwrap(), Some(winner.clone()));
-    store.bind_key_ring(&winner).await.unwrap();
+    store.bind_key_ring(&winner, &event()).await.unwrap();
 }

@@ -11,7 +11,7 @@ use strongroom::store::{Error, Options, Outcome, Store};
 use crate::harness::TestApp;
 use crate::harness::database::TestDatabase;
 use crate::harness::documents::docx;
-use crate::harness::rows::{stored_file, user};
+use crate::harness::rows::{event, stored_file, user};
 use crate::harness::surreal_server::{PASSWORD, SurrealServer, USER};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,7 +22,7 @@ async fn a_server_that_dies_is_unavailable_and_one_that_returns_is_not() {
     let options = Options { query_timeout: Duration::from_secs(2), ..database.options() };
     let store = Store::connect(&options, Arc::new(OsRandom)).await.unwrap();
     let owner = user("owner@example.com", Role::Ops);
-    store.create_user(&owner, "hash").await.unwrap();
+    store.create_user(&owner, "hash", &event()).await.unwrap();
     let file = stored_file(&store, owner.id, "kept.docx").await;
 
     let TestDatabase::Remote(mut server) = database else { unreachable!() };
@@ -30,7 +30,7 @@ async fn a_server_that_dies_is_unavailable_and_one_that_returns_is_not() {
     for _ in 0..2 {
         let read = store.find_file(file.id).await;
         assert!(matches!(read, Err(Error::Unavailable { outcome: Outcome::None, .. })), "{read:?}");
-        let written = store.create_user(&user("lost@example.com", Role::Client), "hash").await;
+        let written = store.create_user(&user("lost@example.com", Role::Client), "hash", &event()).await;
         assert!(matches!(written, Err(Error::Unavailable { .. })), "{written:?}");
     }
     let new_connection = Store::connect(&options, Arc::new(OsRandom)).await.err();
@@ -46,7 +46,7 @@ async fn a_server_that_dies_is_unavailable_and_one_that_returns_is_not() {
         found = store.find_file(file.id).await;
     }
     assert_eq!(found.unwrap(), Some(file));
-    store.create_user(&user("back@example.com", Role::Client), "hash").await.unwrap();
+    store.create_user(&user("back@example.com", Role::Client), "hash", &event()).await.unwrap();
     assert_eq!(store.find_user_by_email(&owner.email).await.unwrap().map(|(user, _)| user), Some(owner));
 }
 

@@ -9,7 +9,7 @@ use strongroom::store::{Error, Guard, List, Scan, Store};
 
 use super::{at_once, both};
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{moment, new_share, new_user_id, stored_file};
+use crate::harness::rows::{event, moment, new_share, new_user_id, stored_file};
 
 const ROUNDS: usize = 25;
 
@@ -28,7 +28,7 @@ pub async fn a_file_deleted_while_it_is_shared_leaves_no_share(database: &TestDa
         let file = stored_file(&store, owner, "raced.docx").await;
         let (deleting, deleted_file) = (store.clone(), file.clone());
         let (shared, deleted) = both(share(store.clone(), file.clone(), Audience::Client(client)), async move {
-            deleting.delete_file(&deleted_file).await
+            deleting.delete_file(&deleted_file, &event()).await
         })
         .await;
         deleted.unwrap();
@@ -44,7 +44,7 @@ pub async fn a_share_bears_the_name_its_file_has(database: &TestDatabase) {
         let (file, client) = (stored_file(&store, owner, "before.docx").await, new_user_id());
         let (renaming, renamed_file) = (store.clone(), file.clone());
         let (shared, renamed) = both(share(store.clone(), file.clone(), Audience::Client(client)), async move {
-            renaming.rename_file(&renamed_file, &FileName::parse("after.docx").unwrap()).await
+            renaming.rename_file(&renamed_file, &FileName::parse("after.docx").unwrap(), &event()).await
         })
         .await;
         renamed.unwrap();
@@ -60,7 +60,7 @@ pub async fn a_share_bears_the_name_its_file_has(database: &TestDatabase) {
 pub async fn a_stale_name_is_refused(database: &TestDatabase) {
     let (store, client) = (database.open().await, new_user_id());
     let file = stored_file(&store, new_user_id(), "before.docx").await;
-    store.rename_file(&file, &FileName::parse("after.docx").unwrap()).await.unwrap();
+    store.rename_file(&file, &FileName::parse("after.docx").unwrap(), &event()).await.unwrap();
     let refused = share(store.clone(), file, Audience::Client(client)).await;
     assert!(matches!(refused, Err(Error::Refused(Guard::FileChanged))), "{refused:?}");
     assert!(shares_with(&store, client).await.is_empty());
@@ -100,7 +100,7 @@ pub async fn revoking_and_sharing_again_keep_the_totals_right(database: &TestDat
         let first = share(store.clone(), file.clone(), Audience::Client(client)).await.unwrap()[0].clone();
         let (revoking, dropped) = (store.clone(), first.clone());
         let (again, revoked) = both(share(store.clone(), file.clone(), Audience::Client(client)), async move {
-            revoking.drop_share(&dropped).await
+            revoking.drop_share(&dropped, &event()).await
         })
         .await;
         revoked.unwrap();
@@ -111,9 +111,9 @@ pub async fn revoking_and_sharing_again_keep_the_totals_right(database: &TestDat
         assert_eq!(store.count_files_shared_with(client).await.unwrap(), 1);
         assert_eq!(store.count_files_shared_with(new_user_id()).await.unwrap(), 1);
         if is_there {
-            store.drop_share(&again).await.unwrap();
+            store.drop_share(&again, &event()).await.unwrap();
         }
-        let gone = store.drop_share(&first).await;
+        let gone = store.drop_share(&first, &event()).await;
         assert!(matches!(gone, Err(Error::Refused(Guard::ShareGone))), "{gone:?}");
     }
 }

@@ -90,6 +90,18 @@ pub const LOOKING: &[Operation] = &[
         Answer::Something("/node/id"),
     ),
     field(
+        "Share.receipts",
+        "",
+        guarded(&[
+            READ_ITSELF,
+            behind("share:read", to_the_file, Outcome::Null),
+            behind("share:read", owner_only, Outcome::Null),
+        ]),
+        "query($id: ID!) { node(id: $id) { ... on Share { receipts { nodes { recipient { id } } } } } }",
+        id_of_share,
+        Answer::Something("/node/receipts/nodes/0/recipient/id"),
+    ),
+    field(
         "Share.file",
         "",
         guarded(&[
