@@ -32,6 +32,13 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(millis))
     }
 
+    /// The moment `seconds` earlier, not before 1970.
+    #[must_use]
+    pub fn minus_seconds(self, seconds: u64) -> Self {
+        let millis = i64::try_from(seconds).unwrap_or(LAST_MILLIS).saturating_mul(1000);
+        Self::from_millis(self.0.saturating_sub(millis))
+    }
+
     /// RFC 3339 in UTC, e.g. `2026-11-21T09:30:00Z`; milliseconds are written only where there are any.
     pub fn to_rfc3339(self) -> String {
         DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default().to_rfc3339_opts(SecondsFormat::AutoSi, true)

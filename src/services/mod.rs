@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod caller;
+pub mod dead_mails;
 pub mod documents;
 pub mod downloads;
 pub mod error;
@@ -26,7 +27,7 @@ pub mod shares;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::blobs::Blobs;
 use crate::config::Config;
@@ -79,6 +80,7 @@ pub struct Services {
     clock: SharedClock,
     random: SharedRandom,
     mail_waits: Notify,
+    mail_lanes: Arc<Semaphore>,
 }
 
 impl Services {
@@ -99,6 +101,7 @@ impl Services {
             clock: parts.clock,
             random: parts.random,
             mail_waits: Notify::new(),
+            mail_lanes: Arc::new(Semaphore::new(outbox::LANES as usize)),
         })
     }
 

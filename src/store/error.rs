@@ -26,18 +26,21 @@ pub enum Guard {
     ShareGone,
     /// The share has no download left.
     ShareUsedUp,
+    /// The mail is not dead, or not there any more.
+    MailGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
 }
 
 impl Guard {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::TokenGone,
         Self::StagingGone,
         Self::FileGone,
         Self::FileChanged,
         Self::ShareGone,
         Self::ShareUsedUp,
+        Self::MailGone,
         Self::ForeignKeyRing,
     ];
 
@@ -50,6 +53,7 @@ impl Guard {
             Self::FileChanged => "file_changed",
             Self::ShareGone => "share_gone",
             Self::ShareUsedUp => "share_used_up",
+            Self::MailGone => "mail_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
         }
     }

@@ -10,7 +10,10 @@ use super::query::variables;
 use super::row::record;
 
 /// Every step, in order. A step that has been released is never edited.
-const STEPS: &[(&str, &str)] = &[("0001_main_job", include_str!("../../schema/migrations/0001_main_job.surql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("0001_main_job", include_str!("../../schema/migrations/0001_main_job.surql")),
+    ("0003_outbox", include_str!("../../schema/migrations/0003_outbox.surql")),
+];
 
 #[derive(SurrealValue)]
 struct AppliedStep {

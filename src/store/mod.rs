@@ -18,6 +18,7 @@ mod row;
 mod scan;
 
 pub mod blob;
+pub mod dead_mail;
 pub mod file;
 pub mod installation;
 pub mod invitation;

@@ -21,6 +21,8 @@ pub enum List {
     Users,
     /// Everyone of one role.
     UsersIn(&'static str),
+    /// The mails that were given up.
+    DeadMails,
 }
 
 impl List {
@@ -29,6 +31,7 @@ impl List {
             Self::Files | Self::FilesOf(_) => "file",
             Self::SharesWith(_) | Self::SharesOf(_) => "share",
             Self::Users | Self::UsersIn(_) => "user",
+            Self::DeadMails => "outbox",
         }
     }
 
@@ -40,6 +43,7 @@ impl List {
             Self::SharesWith(audience) => ("audience", audience.clone()),
             Self::SharesOf(file) => ("file", file.clone()),
             Self::UsersIn(role) => ("role", (*role).to_owned()),
+            Self::DeadMails => ("state", "dead".to_owned()),
         }
     }
 }

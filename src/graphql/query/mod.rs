@@ -2,6 +2,7 @@
 
 mod account;
 mod file;
+mod mail;
 mod node;
 
 use async_graphql::MergedObject;
@@ -11,7 +12,7 @@ use crate::services::Error;
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(account::AccountQuery, file::FileQuery, node::NodeQuery);
+pub struct Query(account::AccountQuery, file::FileQuery, mail::MailQuery, node::NodeQuery);
 
 /// The four arguments of a connection.
 pub(super) fn page_request(

@@ -2,6 +2,7 @@
 
 pub(super) mod connection;
 pub(super) mod file;
+pub(super) mod mail;
 pub(super) mod node;
 pub(super) mod role;
 pub(super) mod scalar;
