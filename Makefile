@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 CARGO := cargo
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help graphiql browser run demo test check format lint tests server doc generated schema-in-step deny
+.PHONY: help graphiql browser smtp-server run demo test check format lint tests server doc generated schema-in-step deny
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -27,6 +27,16 @@ browser: tests/browser/node_modules/.package-lock.json ## install what the brows
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
 
+# Some tests start a real mail server: aiosmtpd from PyPI, in an environment of its own beside what cargo builds.
+SMTP_SERVER := $(CARGO_TARGET_DIR)/smtp-server
+smtp-server: $(SMTP_SERVER)/installed ## install what the mail tests need: aiosmtpd, in a Python environment of its own
+$(SMTP_SERVER)/installed: tests/smtp/requirements.txt
+	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the mail tests."; apt-get update -q && apt-get install -qy python3-venv; }
+	@echo "Installing aiosmtpd from PyPI for the mail tests, into $(SMTP_SERVER)."
+	python3 -m venv --clear $(SMTP_SERVER)
+	$(SMTP_SERVER)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	touch $@
+
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
@@ -44,7 +54,7 @@ lint:
 server: ## build the SurrealDB server that some tests talk to
 	$(CARGO) build --locked -p surrealdb-test-server
 
-tests: server browser
+tests: server browser smtp-server
 	$(CARGO) test --locked
 
 schema-in-step:

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::blobs::{self, Blobs, GcsOptions, S3Options};
-use crate::config::{Config, StorageBackend};
+use crate::config::{Config, MailTransport, StorageBackend};
 use crate::crypto::os_random::OsRandom;
 use crate::crypto::password::PasswordHashing;
 use crate::domain::clock::{SharedClock, SystemClock};
@@ -15,7 +16,7 @@ use crate::domain::random::SharedRandom;
 use crate::folders;
 use crate::graphql;
 use crate::http;
-use crate::mail::Transport;
+use crate::mail::{Encryption, SmtpOptions, Transport};
 use crate::policy::Policy;
 use crate::services::{Parts, Services, keys};
 use crate::store::{self, Store};
@@ -61,7 +62,7 @@ impl App {
         let blobs = Blobs::open(&blobs_options(&config)).await?;
         let ring = keys::load_or_create(&config.keys_file(), &store, &blobs, &*random, clock.now()).await?;
         let policy = Policy::load(config.policy_dir().as_deref()).await?;
-        let transport = Transport::to_folder(config.mail_dir(), &config.mail.from.to_string())?;
+        let transport = transport(&config)?;
         let hashing = match hashing {
             Some(hashing) => hashing,
             None => {
@@ -73,6 +74,7 @@ impl App {
         let parts = Parts { config, store, blobs, policy, ring, hashing, transport, clock, random };
         let services = Arc::new(Services::new(parts)?);
         services.end_uploads_of_former_process().await?;
+        services.release_mails_of_former_process().await?;
         let router = http::router(Arc::clone(&services), graphql::schema(Arc::clone(&services)));
         Ok(Self { services, router })
     }
@@ -122,6 +124,32 @@ fn store_options(config: &Config) -> store::Options {
         block_cache_bytes: database.block_cache_bytes,
         memtable_bytes: database.memtable_bytes,
     }
+}
+
+fn transport(config: &Config) -> anyhow::Result<Transport> {
+    let from = config.mail.from.to_string();
+    let transport = match config.mail.transport {
+        MailTransport::File => Transport::to_folder(config.mail_dir(), &from)?,
+        MailTransport::Log => Transport::to_nowhere(&from)?,
+        MailTransport::Smtp => Transport::to_server(smtp_options(config)?, &from)?,
+    };
+    Ok(transport)
+}
+
+fn smtp_options(config: &Config) -> anyhow::Result<SmtpOptions> {
+    let server = config.mail.smtp.server().context("mail.smtp.url names no mail server")?;
+    Ok(SmtpOptions {
+        host: server.host,
+        port: server.port,
+        encryption: match (server.implicit_tls, server.plaintext_allowed) {
+            (true, _) => Encryption::Implicit,
+            (false, false) => Encryption::Required,
+            (false, true) => Encryption::WhereOffered,
+        },
+        credentials: server.credentials,
+        ca_file: config.mail.smtp.ca_file.clone(),
+        own_host: config.server.public_host(),
+    })
 }
 
 fn blobs_options(config: &Config) -> blobs::Options {

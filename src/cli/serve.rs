@@ -1,6 +1,7 @@
 //! `strongroom serve`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -10,14 +11,20 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::control::ControlSocket;
 use super::log;
 use crate::app::{App, Surroundings};
-use crate::config::Config;
+use crate::config::{Config, MailTransport};
 use crate::http::serve::serve;
+
+/// How long mails that are under way are waited for at the end.
+const LAST_MAILS: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     log::start(&config)?;
     let (address, control_socket) = (config.server.listen, config.control_socket());
     if !config.rate_limits.enabled {
         tracing::warn!("EVERY RATE LIMIT IS SWITCHED OFF by rate_limits.enabled = false");
+    }
+    if config.mail.transport == MailTransport::Log {
+        tracing::warn!("NO MAIL REACHES ANYBODY: mail.transport is \"log\"");
     }
     let app = App::build(config, Surroundings::default()).await.context("the server cannot start")?;
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -26,6 +33,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     announce(&app, listener.local_addr()?).await?;
     serve(listener, app.router.clone(), stop_signal()?).await;
     drop((control, background));
+    app.services.finish_mails(LAST_MAILS).await;
     app.services.close().await;
     tracing::info!("the server has stopped");
     Ok(())

@@ -98,6 +98,7 @@ impl Config {
         self.retention.check(problems);
         self.links.check(problems);
         self.auth.check(problems);
+        self.mail.check(problems);
         self.log.check(problems);
         self.janitor.check(problems);
         let listeners_differ = self.metrics.listen.port() == 0 || self.metrics.listen != self.server.listen;

@@ -1,14 +1,12 @@
 //! `[mail]`
 
 use std::fmt;
-use std::path::PathBuf;
 
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
 use super::problem::Problems;
-use super::{optional, secret};
+use super::smtp::SmtpConfig;
 use crate::domain::email::EmailAddress;
 
 choice! {
@@ -16,8 +14,11 @@ choice! {
     MailTransport {
         /// One `.eml` a message, in `Config::mail_dir`.
         File = "file",
+        /// To the server of `[mail.smtp]`.
+        Smtp = "smtp",
+        /// Nowhere: the log says that there would have been a mail.
+        Log = "log",
     }
-    reserved: "log", "smtp"
 }
 
 /// Outgoing mail.
@@ -28,32 +29,18 @@ pub struct MailConfig {
     pub transport: MailTransport,
     /// Who it is from. Default `Strongroom <strongroom@localhost>`.
     pub from: Sender,
-    /// For `smtp`.
+    /// The server for `smtp`.
     pub smtp: SmtpConfig,
-}
-
-/// The mail server.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct SmtpConfig {
-    /// `smtp://user:password@host:587` or `smtps://…`. Secret.
-    #[serde(serialize_with = "secret::serialize", deserialize_with = "secret::deserialize")]
-    pub url: Option<SecretString>,
-    /// The file that the address was read from.
-    #[serde(with = "optional")]
-    pub url_file: Option<PathBuf>,
 }
 
 impl MailConfig {
     pub(super) fn read_secrets(&mut self, problems: &mut Problems) {
-        secret::read_from_file(problems, "mail.smtp.url", &mut self.smtp.url, self.smtp.url_file.as_deref());
+        self.smtp.read_secrets(problems);
     }
-}
 
-impl SmtpConfig {
-    pub(super) fn forget_secrets_from_files(&mut self) {
-        if self.url_file.is_some() {
-            self.url = None;
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if self.transport == MailTransport::Smtp {
+            self.smtp.check(problems);
         }
     }
 }
@@ -110,13 +97,12 @@ impl TryFrom<String> for Sender {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::load::tests::{assert_accepted, assert_refused, load_with, problems_of};
+    use crate::config::load::tests::{assert_accepted, assert_refused, load_with};
 
     #[test]
-    fn reserved_transports_are_not_there_yet() {
-        for word in ["log", "smtp"] {
-            let problems = problems_of(&[("STRONGROOM__MAIL__TRANSPORT", word)]);
-            assert!(problems[0].reason.contains(&format!("\"{word}\" is not available yet")), "{}", problems[0]);
+    fn transports_are_those_of_the_contract() {
+        for word in ["file", "log"] {
+            assert_accepted("STRONGROOM__MAIL__TRANSPORT", word);
         }
         assert_refused("STRONGROOM__MAIL__TRANSPORT", "pigeon");
     }

@@ -24,6 +24,13 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
+    /// The host of `public_url`: a name, or a number without brackets.
+    pub fn public_host(&self) -> String {
+        let address = WebAddress::parse(&self.public_url);
+        let host = address.map_or_else(|_| "localhost".to_owned(), |address| address.host);
+        host.trim_start_matches('[').trim_end_matches(']').to_owned()
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         match WebAddress::parse(&self.public_url) {
             Err(reason) => problems.add("server.public_url", reason),

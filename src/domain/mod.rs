@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod code;
+pub mod dead_mail;
 pub mod email;
 pub mod event;
 pub mod file;

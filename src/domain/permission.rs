@@ -105,6 +105,10 @@ permissions! {
     UserList = "user":"list";
     /// Invite: `none` is any role, `recipient` only Clients.
     InvitationCreate = "invitation":"create";
+    /// See mails that were given up.
+    MailList = "mail":"list";
+    /// Have a mail that was given up tried again.
+    MailRetry = "mail":"retry";
     /// Bring a document in.
     FileUpload = "file":"upload";
     /// See one file's metadata.

@@ -30,6 +30,13 @@ impl Services {
                 break;
             }
         }
+        loop {
+            let dead_mails = self.sweep_dead_mails().await?;
+            swept.expired_rows += dead_mails;
+            if dead_mails == 0 {
+                break;
+            }
+        }
         while self.store.doom_expired_leases(now).await? > 0 {}
         loop {
             let doomed = self.store.find_doomed_blobs().await?;

@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod caller;
+pub mod dead_mails;
 pub mod documents;
 pub mod downloads;
 pub mod error;
@@ -31,7 +32,7 @@ mod visitor;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::blobs::Blobs;
 use crate::config::Config;
@@ -87,6 +88,7 @@ pub struct Services {
     random: SharedRandom,
     mail_waits: Notify,
     sign_ins: SignIns,
+    mail_lanes: Arc<Semaphore>,
 }
 
 impl Services {
@@ -108,6 +110,7 @@ impl Services {
             random: parts.random,
             mail_waits: Notify::new(),
             sign_ins: SignIns::default(),
+            mail_lanes: Arc::new(Semaphore::new(outbox::LANES as usize)),
         })
     }
 

@@ -28,12 +28,14 @@ pub enum Guard {
     ShareGone,
     /// The share has no download left.
     ShareUsedUp,
+    /// The mail is not dead, or not there any more.
+    MailGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
 }
 
 impl Guard {
-    const ALL: [Self; 8] = [
+    const ALL: &[Self] = &[
         Self::TokenGone,
         Self::StagingGone,
         Self::SessionGone,
@@ -41,6 +43,7 @@ impl Guard {
         Self::FileChanged,
         Self::ShareGone,
         Self::ShareUsedUp,
+        Self::MailGone,
         Self::ForeignKeyRing,
     ];
 
@@ -54,6 +57,7 @@ impl Guard {
             Self::FileChanged => "file_changed",
             Self::ShareGone => "share_gone",
             Self::ShareUsedUp => "share_used_up",
+            Self::MailGone => "mail_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
         }
     }
@@ -117,7 +121,7 @@ pub(super) fn classify(errors: impl IntoIterator<Item = surrealdb::Error>, write
     let mut first = None;
     for error in errors {
         if error.is_thrown() {
-            let guard = Guard::ALL.into_iter().find(|guard| error.message().ends_with(guard.word()));
+            let guard = Guard::ALL.iter().copied().find(|guard| error.message().ends_with(guard.word()));
             return guard.map_or(Error::Query(Box::new(error)), Error::Refused);
         }
         if error.is_already_exists() || error.message().starts_with("Database index `") {

@@ -18,6 +18,7 @@ mod row;
 mod scan;
 
 pub mod blob;
+pub mod dead_mail;
 mod event;
 pub mod file;
 pub mod installation;

@@ -29,6 +29,8 @@ pub enum List {
     EventsBy(String),
     /// The acts on one thing, by its id.
     EventsOn(String),
+    /// The mails that were given up.
+    DeadMails,
 }
 
 impl List {
@@ -39,6 +41,7 @@ impl List {
             Self::Users | Self::UsersIn(_) => "user",
             Self::SessionsOf(_) => "session",
             Self::Events | Self::EventsBy(_) | Self::EventsOn(_) => "event",
+            Self::DeadMails => "outbox",
         }
     }
 
@@ -53,6 +56,7 @@ impl List {
             Self::SessionsOf(user) => ("user", user.clone()),
             Self::EventsBy(actor) => ("actor", actor.clone()),
             Self::EventsOn(object) => ("object", object.clone()),
+            Self::DeadMails => ("state", "dead".to_owned()),
         }
     }
 }

@@ -13,6 +13,7 @@ mod harness;
 mod house;
 mod links;
 mod lists;
+mod mail;
 mod policy_lines;
 mod policy_matrix;
 mod query_plans;

@@ -72,6 +72,9 @@ async fn every_list_is_one_forward_scan_of_its_index() {
         assert_one_forward_scan(&store, List::Users, field, &format!("user_everything_{field}")).await;
         assert_one_forward_scan(&store, List::UsersIn("CLIENT"), field, &format!("user_role_{field}")).await;
     }
+    for field in ["newest", "oldest"] {
+        assert_one_forward_scan(&store, List::DeadMails, field, &format!("outbox_state_{field}")).await;
+    }
     store.close().await;
 }
 

@@ -3,6 +3,7 @@
 mod downloads;
 mod files;
 mod migrations;
+mod outbox;
 mod people;
 mod server;
 mod shares;
@@ -50,6 +51,13 @@ on_every_engine!(
         no_more_downloads_than_allowed,
         one_link_takes_one_download,
         a_revoked_share_leaves_nothing_of_its_downloads,
+    ],
+    outbox: [
+        no_two_workers_take_one_mail,
+        whoever_lost_its_lease_notes_nothing,
+        what_a_former_process_had_taken_is_free_again,
+        with_its_death_a_mail_loses_its_token,
+        the_dead_are_swept_when_their_time_is_over,
     ],
     people: [
         an_address_is_given_once,

@@ -2,6 +2,7 @@
 
 mod account;
 mod file;
+mod mail;
 mod session;
 mod share;
 
@@ -9,4 +10,10 @@ use async_graphql::MergedObject;
 
 /// Changing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(account::AccountMutation, session::SessionMutation, file::FileMutation, share::ShareMutation);
+pub struct Mutation(
+    account::AccountMutation,
+    session::SessionMutation,
+    file::FileMutation,
+    share::ShareMutation,
+    mail::MailMutation,
+);

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod file;
+mod mail;
 mod node;
 
 use async_graphql::MergedObject;
@@ -12,7 +13,7 @@ use crate::services::Error;
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(account::AccountQuery, audit::AuditQuery, file::FileQuery, node::NodeQuery);
+pub struct Query(account::AccountQuery, file::FileQuery, node::NodeQuery, mail::MailQuery, audit::AuditQuery);
 
 /// The four arguments of a connection.
 pub(super) fn page_request(

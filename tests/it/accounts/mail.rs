@@ -52,6 +52,7 @@ async fn mails_say_who_wrote_them_and_that_a_machine_did() {
     assert!(has("From: \"The Vault\" <vault@example.org>"), "{mail}");
     assert!(has("Auto-Submitted: auto-generated"), "{mail}");
     assert!(has("Date: Sat, 21 Nov 2026 09:30:00 +0000"), "{mail}");
+    assert!(mail.contains("multipart/alternative"), "{mail}");
     assert_eq!(mail.lines().filter(|line| line.starts_with("Message-ID: <")).count(), 1, "{mail}");
     assert!(!mail.contains(PASSWORD));
 }
@@ -64,9 +65,10 @@ async fn a_delivered_mail_leaves_neither_row_nor_token_behind() {
     let data_dir = app.data_dir();
     app.services.close().await;
     let store = open_store(&data_dir).await;
-    let waiting = store.find_due_mails(Timestamp::from_millis(i64::MAX), 100).await.unwrap();
+    let end = Timestamp::from_millis(i64::MAX);
+    let waiting = store.take_due_mail(end, end).await.unwrap();
     store.close().await;
-    assert!(waiting.is_empty(), "{waiting:?}");
+    assert!(waiting.is_none(), "{waiting:?}");
     assert!(!any_file_holds(&data_dir.join("database"), token.as_bytes()), "the database never knew the token");
     assert!(any_file_holds(&data_dir.join("mail"), token.as_bytes()), "the search finds what is there");
 }

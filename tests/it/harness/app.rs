@@ -149,6 +149,12 @@ impl TestAppBuilder {
         self
     }
 
+    /// Below this folder, with the database in memory.
+    pub fn below(mut self, folder: TempDir) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
     fn set(&mut self, key: &str, value: &str) {
         let key = format!("STRONGROOM__{key}");
         self.settings.retain(|(old, _)| *old != key);

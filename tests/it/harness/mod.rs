@@ -8,8 +8,10 @@ pub mod database;
 pub mod documents;
 pub mod large_docx;
 pub mod line;
+pub mod mail_sink;
 pub mod rows;
 pub mod server;
+pub mod smtp_server;
 pub mod surreal_server;
 
 pub use app::TestApp;

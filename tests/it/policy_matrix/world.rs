@@ -13,6 +13,7 @@ use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::documents::docx;
+use crate::harness::mail_sink::MailSink;
 
 /// Who calls, and so what the caller is to the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +76,7 @@ pub struct World {
     callers: HashMap<Who, Client>,
     links: HashMap<Who, String>,
     policies: TempDir,
+    _mail_server: MailSink,
     counter: AtomicU32,
 }
 
@@ -83,6 +85,8 @@ pub struct World {
 pub struct Spent {
     pub file: String,
     pub share: String,
+    /// A mail that was given up.
+    pub dead_mail: String,
     pub refresh_tokens: HashMap<Who, String>,
     /// Two for each: one for the schema, one for the page.
     pub verification_tokens: HashMap<(Who, &'static str), String>,
@@ -101,7 +105,12 @@ impl World {
         let policies = tempfile::tempdir().unwrap();
         std::fs::write(policies.path().join("model.conf"), shipped_model()).unwrap();
         std::fs::write(policies.path().join("policy.csv"), shipped_policy()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mail_server = MailSink::start(folder.path().join("data/mail")).await;
         let app = TestApp::builder()
+            .below(folder)
+            .with("MAIL__TRANSPORT", "smtp")
+            .with("MAIL__SMTP__URL", &mail_server.url)
             .with("POLICY__DIR", policies.path().to_str().unwrap())
             .with("RATE_LIMITS__ENABLED", "false")
             .start()
@@ -142,6 +151,7 @@ impl World {
             callers,
             links,
             policies,
+            _mail_server: mail_server,
             counter: AtomicU32::new(0),
         };
         world.some_client = world.log_in("some-client").await["user"].clone();
@@ -175,6 +185,7 @@ impl World {
         let mut spent = Spent {
             file: file["id"].as_str().unwrap().to_owned(),
             share: share["id"].as_str().unwrap().to_owned(),
+            dead_mail: self.dead_mail().await,
             ..Spent::default()
         };
         for &who in callers {
@@ -194,6 +205,18 @@ impl World {
             }
         }
         self.spent = spent;
+    }
+
+    async fn dead_mail(&self) -> String {
+        let mut input = self.newcomer();
+        input["email"] = format!("refused-{}", input["email"].as_str().unwrap()).into();
+        self.app.anonymous().data(SIGNUP, json!({"input": input})).await;
+        self.app.services.deliver_due_mails().await.unwrap();
+        let query = "{ deadMails(first: 100) { nodes { id recipient } } }";
+        let dead = self.callers[&Who::Admin].data(query, json!({})).await;
+        let mails = dead["deadMails"]["nodes"].as_array().unwrap();
+        let mail = mails.iter().find(|mail| mail["recipient"] == input["email"]).expect("it is refused");
+        mail["id"].as_str().unwrap().to_owned()
     }
 
     /// Looking for a mail reads them all. One that is just being written, under a name with a dot, is left alone.

@@ -11,7 +11,7 @@ pub struct Statement {
 
 const EXPIRING_TABLES: [&str; 5] = ["registration", "invitation", "session", "refresh_token", "link_use"];
 /// Variables that stand for a number.
-const NUMBERS: [&str; 2] = ["now", "lease"];
+const NUMBERS: [&str; 3] = ["now", "lease", "end"];
 
 /// Every `SELECT`, `UPDATE` and `DELETE` of rows that are found by what they hold. The text of a scan is put together of
 /// pieces; [`Store::explain`](strongroom::store::Store::explain) speaks for it.

@@ -48,9 +48,12 @@ async fn signed_up(store: &Store, email: &str, token: &str, invitation: Option<I
         template: "verify".to_owned(),
         recipient: user.email.clone(),
         sealed_token: String::new(),
+        detail: String::new(),
         subject: registration.id.key(),
         attempts: 0,
+        queued_at: moment(0),
         due_at: moment(0),
+        lease_expires_at: Timestamp::from_millis(0),
     };
     store.create_registration(&registration, &mail, &event()).await.unwrap();
     (registration, user)
@@ -78,8 +81,9 @@ pub async fn one_registration_of_an_address_wins(database: &TestDatabase) {
     assert_eq!(hash, format!("hash of token {number}"));
     // The others are void, and so is their mail; that of another address is not.
     assert!(store.find_registrations_by_email(&winner.email, 10).await.unwrap().is_empty());
-    let mails = store.find_due_mails(moment(1), 10).await.unwrap();
-    assert_eq!(mails.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), ["other@example.com"]);
+    let mail = store.take_due_mail(moment(1), moment(2)).await.unwrap().unwrap();
+    assert_eq!(mail.recipient.as_str(), "other@example.com");
+    assert!(store.take_due_mail(moment(1), moment(2)).await.unwrap().is_none());
     assert!(store.find_registration_by_token("other token").await.unwrap().is_some());
 }
 
