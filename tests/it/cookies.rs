@@ -188,3 +188,28 @@ async fn a_cookie_expires_with_its_session() {
     app.clock.advance_seconds(1);
     assert_eq!(viewer(&app, pair(&cookie), &[(PREFLIGHT, "1")]).await.code(), "UNAUTHENTICATED");
 }
+
+/// A real browser: the cookie works on its own site, scripts cannot read it, and other sites cannot use it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_keeps_it_to_its_own_site() {
+    let app = TestApp::start().await;
+    let olga = app.ops("olga").await;
+    app.client("carl").await;
+    let content = docx("report", &[]);
+    let file = olga.upload("report.docx", &content).await;
+    olga.share(&file, "carl@example.com").await;
+    let mut node = std::process::Command::new("node");
+    node.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/cookie_session.mjs"));
+    node.args([&app.base_url, "carl@example.com", PASSWORD, file["id"].as_str().unwrap()]);
+    let output = tokio::task::spawn_blocking(move || node.output().unwrap()).await.unwrap();
+    let printed: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat())));
+    let expected = json!({
+        "viewer": "carl@example.com",
+        "bare": "UNAUTHENTICATED",
+        "readable": "",
+        "bytes": content.len(),
+        "fromElsewhere": 401,
+    });
+    assert_eq!(printed, expected);
+}

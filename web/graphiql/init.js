@@ -1,19 +1,17 @@
-// GraphiQL over this server. The access token of `login` goes into the headers editor.
-const welcome = `# Sign in, and put the token into the headers below: {"Authorization": "Bearer <accessToken>"}.
+// GraphiQL over this server. Who signs in here stays signed in by a cookie that scripts cannot read.
+const welcome = `# Sign in; this browser is then signed in until you send "mutation { logout }".
 # The documentation (the book on the left) is shown to those who are signed in; then press "re-fetch".
 mutation {
   login(input: {email: "olga@example.com", password: ""}) {
-    accessToken
     user { email role }
   }
 }
 `;
 
 const explorer = React.createElement(GraphiQL, {
-  fetcher: GraphiQL.createFetcher({ url: "graphql" }),
+  // The header goes with every request that the cookie shall count for.
+  fetcher: GraphiQL.createFetcher({ url: "graphql", headers: { "GraphQL-Require-Preflight": "1" } }),
   defaultQuery: welcome,
-  defaultHeaders: '{"Authorization": "Bearer "}',
-  defaultEditorToolsVisibility: "headers",
   // A token does not belong into the browser's storage.
   shouldPersistHeaders: false,
 });

@@ -1,0 +1,26 @@
+// Debian's Chromium with a profile of its own, gone afterwards.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** Calls `act` with a browser context and prints what it answers as JSON. */
+export async function inChromium(act) {
+  const profile = mkdtempSync(join(tmpdir(), "strongroom-browser-"));
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  try {
+    console.log(JSON.stringify(await act(browser)));
+  } finally {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
