@@ -12,9 +12,14 @@ use surrealdb::{IndexedResults, Surreal};
 use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::Datastore;
 
-use super::error::{Error, Outcome};
+use super::error::{Error, Outcome, is_retryable};
 use crate::domain::random::SharedRandom;
 use crate::folders;
+
+/// How often namespace and database are asked for, while other instances make them.
+const USE_TRIES: u32 = 20;
+/// The pause between two of these.
+const USE_PAUSE: Duration = Duration::from_millis(50);
 
 /// How to reach the database.
 #[derive(Clone)]
@@ -149,8 +154,19 @@ async fn open_remote(options: &Options) -> Result<Connection, Error> {
             })?;
         }
     }
-    database.use_ns(&options.namespace).use_db(&options.database).await.map_err(unusable)?;
+    use_database(&database, options).await?;
     Ok(Connection::Remote(Arc::new(database)))
+}
+
+/// Whoever comes first makes them; those who come at the same moment are told to come again.
+async fn use_database(database: &Surreal<Any>, options: &Options) -> Result<(), Error> {
+    for _ in 1..USE_TRIES {
+        match database.use_ns(&options.namespace).use_db(&options.database).await {
+            Err(failure) if is_retryable(&failure) => tokio::time::sleep(USE_PAUSE).await,
+            used => return used.map(drop).map_err(unusable),
+        }
+    }
+    database.use_ns(&options.namespace).use_db(&options.database).await.map(drop).map_err(unusable)
 }
 
 fn unusable(failure: impl std::fmt::Display) -> Error {

@@ -1,5 +1,7 @@
 //! Mail that waits, is taken, put off, given up and revived.
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::email::EmailAddress;
 use strongroom::domain::event::Event;
@@ -9,7 +11,7 @@ use strongroom::store::outbox::PendingMail;
 use strongroom::store::{Error, Guard, Store};
 
 use super::at_once;
-use crate::harness::database::TestDatabase;
+use crate::harness::database::{RawDatabase, TestDatabase};
 use crate::harness::rows::{event, moment};
 
 async fn waiting(store: &Store) -> MailId {
@@ -45,6 +47,7 @@ pub async fn no_two_workers_take_one_mail(database: &TestDatabase) {
             let mut taken = Vec::new();
             while let Some(mail) = take(&store, 0, 100).await {
                 taken.push(mail.id);
+                assert!(taken.len() <= MAILS, "a mail is taken again and again");
             }
             taken
         }
@@ -116,4 +119,59 @@ pub async fn the_dead_are_swept_when_their_time_is_over(database: &TestDatabase)
     assert_eq!(store.sweep_dead_mails(moment(21)).await.unwrap(), 2);
     assert_eq!(store.sweep_dead_mails(moment(21)).await.unwrap(), 0);
     assert!(take(&store, 0, 100).await.is_some(), "what waits is not swept");
+}
+
+/// The token of the only mail, read behind the store's back.
+async fn stored_token(folder: &tempfile::TempDir) -> String {
+    let raw = RawDatabase::open(&folder.path().join("db")).await;
+    let tokens: Vec<String> = raw.database.query("SELECT VALUE token FROM outbox").await.unwrap().take(0).unwrap();
+    raw.close().await;
+    assert_eq!(tokens.len(), 1);
+    tokens.into_iter().next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_a_dead_mail_is_erased() {
+    let database = TestDatabase::disk().await;
+    let TestDatabase::Disk(folder) = &database else { unreachable!() };
+    let store = database.open().await;
+    waiting(&store).await;
+    store.close().await;
+    assert_eq!(stored_token(folder).await, "sealed");
+    let store = database.open().await;
+    let mail = take(&store, 0, 100).await.unwrap();
+    store.bury_mail(&mail, moment(5), "unreachable").await.unwrap();
+    store.close().await;
+    assert_eq!(stored_token(folder).await, "");
+}
+
+/// Mails that an earlier program has stored are sent by this one.
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_of_the_first_schema_are_still_due() {
+    const MAILS: usize = 20;
+    let first = include_str!("../../../schema/migrations/0001_main_job.surql");
+    let checksum = HEXLOWER.encode(&Sha256::digest(first.as_bytes()));
+    let mut statements = format!(
+        "DEFINE TABLE migration SCHEMALESS;
+         CREATE migration:0001_main_job SET name = '0001_main_job', checksum = '{checksum}';
+         {first}"
+    );
+    for _ in 0..MAILS {
+        let (id, due_at) = (MailId::generate(&OsRandom).key(), moment(7).as_millis());
+        statements += &format!(
+            "CREATE type::record('outbox', '{id}') SET template = 'verify_email', recipient = 'carl@example.com',
+                 token = 'sealed', subject = 's', attempts = 2, due_at = {due_at};"
+        );
+    }
+    let database = TestDatabase::disk().await;
+    database.tamper(&statements).await;
+    let store = database.open().await;
+    assert!(take(&store, 6, 100).await.is_none());
+    for _ in 0..MAILS {
+        let mail = take(&store, 7, 100).await.unwrap();
+        assert_eq!((mail.attempts, mail.queued_at), (3, moment(7)));
+        assert_eq!((mail.sealed_token.as_str(), mail.detail.as_str(), mail.subject.as_str()), ("sealed", "", "s"));
+    }
+    assert!(take(&store, 7, 100).await.is_none());
+    store.close().await;
 }
