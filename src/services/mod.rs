@@ -16,6 +16,7 @@ pub mod files;
 pub mod invitations;
 pub mod janitor;
 pub mod keys;
+pub mod limits;
 pub mod links;
 pub mod outbox;
 pub mod pages;
@@ -43,6 +44,7 @@ use crate::store::Store;
 
 pub use caller::{Caller, SignedIn};
 pub use error::Error;
+use limits::Limits;
 use passwords::Passwords;
 pub use visitor::Visitor;
 
@@ -77,6 +79,7 @@ pub struct Services {
     ring: KeyRing,
     access_tokens: AccessTokens,
     passwords: Passwords,
+    limits: Limits,
     transport: Transport,
     clock: SharedClock,
     random: SharedRandom,
@@ -92,6 +95,7 @@ impl Services {
         Ok(Self {
             access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
+            limits: Limits::default(),
             config: parts.config,
             store: parts.store,
             blobs: parts.blobs,

@@ -37,20 +37,46 @@ impl Passwords {
     }
 
     pub(super) async fn hash(&self, password: &str) -> Result<String, Error> {
-        let (hashing, random) = (self.hashing, Arc::clone(&self.random));
-        let password = Zeroizing::new(password.to_owned());
-        self.in_turn(move || hashing.hash(&password, &*random)).await
+        self.hash_beside(password, None).await
+    }
+
+    /// A hash that [`Self::matches_any`] compares together with `other` by the work of one.
+    pub(super) async fn hash_beside(&self, password: &str, other: Option<&str>) -> Result<String, Error> {
+        let (hashing, random) = (self.hashing.clone(), Arc::clone(&self.random));
+        let (password, other) = (Zeroizing::new(password.to_owned()), other.map(str::to_owned));
+        self.in_turn(move || hashing.hash_beside(&password, other.as_deref(), &*random)).await
+    }
+
+    /// In place of a hash whose password shall never be the right one.
+    pub(super) fn unmatchable_beside(&self, hash: &str) -> Result<String, Error> {
+        Ok(self.hashing.unmatchable_beside(hash, &*self.random)?)
     }
 
     pub(super) async fn verify(&self, password: &str, hash: &str) -> Result<Verification, Error> {
-        let (hashing, hash) = (self.hashing, hash.to_owned());
+        if self.hashing.lacks_the_pepper_of(hash) {
+            tracing::warn!(
+                "a stored password was hashed with a pepper that is not auth.password.pepper; nothing matches it"
+            );
+        }
+        let (hashing, hash) = (self.hashing.clone(), hash.to_owned());
         let password = Zeroizing::new(password.to_owned());
         self.in_turn(move || hashing.verify(&password, &hash)).await
     }
 
+    /// Whether the password matches one of some hashes that were made beside each other. Where there are none it takes as
+    /// long.
+    pub(super) async fn matches_any(&self, password: &str, mut hashes: Vec<String>) -> Result<bool, Error> {
+        if hashes.is_empty() {
+            hashes.push(self.unknown_user_hash.clone());
+        }
+        let hashing = self.hashing.clone();
+        let password = Zeroizing::new(password.to_owned());
+        Ok(self.in_turn(move || hashing.find_match(&password, &hashes)).await?.is_some())
+    }
+
     /// Spends the time of a verification, so that an unknown address answers as slowly as a wrong password.
     pub(super) async fn verify_nobody(&self, password: &str) -> Result<(), Error> {
-        self.verify(password, &self.unknown_user_hash).await.map(|_| ())
+        self.matches_any(password, Vec::new()).await.map(|_| ())
     }
 
     async fn in_turn<T: Send + 'static>(

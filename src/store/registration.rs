@@ -84,14 +84,27 @@ impl RegistrationRecord {
 }
 
 impl Store {
-    /// Stores a registration and the mail that carries its token.
+    /// Stores a registration and the mail about it. Where it may not be mailed, the mail is taken back in the same
+    /// transaction: the same work, and nobody ever sees it.
     ///
     /// # Errors
     /// As any write.
-    pub async fn create_registration(&self, registration: &Registration, mail: &PendingMail) -> Result<(), Error> {
-        let body = "CREATE registration CONTENT $registration; CREATE outbox CONTENT $mail; RETURN true";
-        let variables =
-            variables! { registration: RegistrationRecord::new(registration), mail: OutboxRecord::new(mail) };
+    pub async fn create_registration(
+        &self,
+        registration: &Registration,
+        mail: &PendingMail,
+        may_mail: bool,
+    ) -> Result<(), Error> {
+        let body = "CREATE registration CONTENT $registration;
+            CREATE outbox CONTENT $mail;
+            LET $mail_id = $mail.id;
+            IF !$may_mail { DELETE $mail_id };
+            RETURN true";
+        let variables = variables! {
+            registration: RegistrationRecord::new(registration),
+            mail: OutboxRecord::new(mail),
+            may_mail: may_mail,
+        };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }
 

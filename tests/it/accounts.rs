@@ -1,6 +1,7 @@
 //! Signing up, confirming, signing in and out.
 
 mod confirming;
+mod decoys;
 mod invitations;
 mod mail;
 mod passwords;

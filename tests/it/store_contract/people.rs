@@ -51,7 +51,7 @@ async fn signed_up(store: &Store, email: &str, token: &str, invitation: Option<I
         attempts: 0,
         due_at: moment(0),
     };
-    store.create_registration(&registration, &mail).await.unwrap();
+    store.create_registration(&registration, &mail, true).await.unwrap();
     (registration, user)
 }
 
