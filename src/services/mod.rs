@@ -25,6 +25,7 @@ pub mod people;
 pub mod sessions;
 pub mod shares;
 mod visitor;
+mod workers;
 
 use std::sync::Arc;
 

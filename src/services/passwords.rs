@@ -2,28 +2,26 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::Error;
+use super::workers::Workers;
 use crate::crypto::password::{self, PasswordHashing, Verification};
 use crate::domain::random::SharedRandom;
 
-/// Hashes and verifies passwords on the blocking pool. Each takes tens of MiB and of milliseconds, so no more run at once
+/// Hashes and verifies passwords on threads of their own. Each takes tens of MiB and of milliseconds, so no more run at once
 /// than there are cores; the others wait their turn.
 pub(super) struct Passwords {
     hashing: PasswordHashing,
     unknown_user_hash: String,
-    permits: Arc<Semaphore>,
+    workers: Workers,
     random: SharedRandom,
 }
 
 impl Passwords {
     pub(super) fn new(hashing: PasswordHashing, random: SharedRandom) -> Result<Self, Error> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let unknown_user_hash = hashing.unknown_user_hash()?;
-        Ok(Self { hashing, unknown_user_hash, permits: Arc::new(Semaphore::new(cores)), random })
+        Ok(Self { hashing, unknown_user_hash, workers: Workers::start()?, random })
     }
 
     /// Refuses a password that is too short, too long or guessable. Guessing takes tens of milliseconds, so it too is done
@@ -83,11 +81,6 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, crate::crypto::Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)?;
-        let done = spawn_blocking(move || {
-            let _held_while_working = permit;
-            work()
-        });
-        Ok(done.await.map_err(Error::internal)??)
+        Ok(self.workers.run(work).await??)
     }
 }
