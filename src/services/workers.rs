@@ -103,7 +103,7 @@ mod tests {
         let wait = Arc::new(Mutex::new(wait));
         let busy = (0..cores).map(|_| {
             let wait = Arc::clone(&wait);
-            workers.run(move || drop(wait.lock().unwrap().recv()))
+            workers.run(move || wait.lock().unwrap().recv().is_err())
         });
         let busy = futures_util::future::join_all(busy);
         let counted = Arc::clone(&done);

@@ -137,23 +137,29 @@ impl Services {
 }
 
 impl Attempt<'_> {
-    /// Notes what came of it, and hands it on.
+    /// Notes what came of it, and hands it on. Where that cannot be noted, it stays as it was counted: what was done is done.
     ///
     /// # Errors
-    /// That of the outcome; [`Error::Unavailable`] when the counters cannot be written.
+    /// That of the outcome.
     pub(super) async fn conclude<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
+        let is_wrong = matches!(outcome, Err(Error::InvalidCredentials | Error::InvalidToken));
+        if let Err(failure) = self.settle(outcome.is_ok(), is_wrong).await {
+            tracing::warn!(error = failure.with_causes(), "what came of a try could not be noted");
+        }
+        outcome
+    }
+
+    async fn settle(self, is_right: bool, is_wrong: bool) -> Result<(), Error> {
         let Self { services, counted, _turns } = self;
         let (store, now) = (&services.store, services.now());
-        let is_wrong = matches!(outcome, Err(Error::InvalidCredentials | Error::InvalidToken));
         match counted {
-            Counted::Nothing => {}
             Counted::Later(counter) if is_wrong => {
                 let _one_at_a_time = services.limits.ledger().await;
                 store.count_attempt(&counter, now).await?;
             }
-            Counted::Later(_) => {}
+            Counted::Nothing | Counted::Later(_) => {}
             Counted::Before { .. } if is_wrong => {}
-            Counted::Before { pair, others, known_network, is_sign_in } if outcome.is_ok() => {
+            Counted::Before { pair, others, known_network, is_sign_in } if is_right => {
                 let known_until = now.plus_seconds(KNOWN_NETWORK_SECONDS);
                 let known = is_sign_in.then_some((known_network.as_str(), known_until));
                 let _one_at_a_time = services.limits.ledger().await;
@@ -165,7 +171,7 @@ impl Attempt<'_> {
                 store.give_attempt_back(&others).await?;
             }
         }
-        outcome
+        Ok(())
     }
 }
 

@@ -7,9 +7,11 @@ use crate::accounts::LOGIN;
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 
+type Headers = Vec<(&'static str, String)>;
+
 /// Wrong passwords for one account, each with the headers that `headers_of` its number says, and how many of twenty were
 /// not refused.
-async fn let_through(app: &TestApp, headers_of: impl Fn(usize) -> Vec<(&'static str, String)>) -> usize {
+async fn let_through(app: &TestApp, headers_of: impl Fn(usize) -> Headers) -> usize {
     let mut count = 0;
     for number in 0..20 {
         let body = json!({"query": LOGIN, "variables": {"input": {"email": "carl@example.com", "password": WRONG}}});
@@ -23,7 +25,7 @@ async fn let_through(app: &TestApp, headers_of: impl Fn(usize) -> Vec<(&'static 
 }
 
 /// As a browser behind a proxy is seen: a new address each time, and what is written before it by itself.
-fn x_forwarded_for(number: usize) -> Vec<(&'static str, String)> {
+fn x_forwarded_for(number: usize) -> Headers {
     vec![("X-Forwarded-For", format!("6.6.6.6, 198.51.100.{number}"))]
 }
 
@@ -48,7 +50,7 @@ async fn a_trusted_proxys_header_is_believed_as_far_as_it_wrote_it() {
     };
     assert_eq!(let_through(&app, through_two).await, 20);
 
-    let forged: [fn(usize) -> Vec<(&'static str, String)>; 4] = [
+    let forged: [fn(usize) -> Headers; 4] = [
         // What the client itself wrote stands first.
         |number| vec![("X-Forwarded-For", format!("198.51.100.{number}, 203.0.113.1"))],
         |number| vec![("X-Forwarded-For", format!("198.51.100.{number}, unknown"))],
