@@ -67,7 +67,11 @@ impl App {
             Some(hashing) => hashing,
             None => {
                 let password = &config.auth.password;
-                PasswordHashing::new(password.memory_kib, password.iterations, password.parallelism)?
+                let hashing = PasswordHashing::new(password.memory_kib, password.iterations, password.parallelism)?;
+                match &password.pepper {
+                    Some(pepper) => hashing.with_pepper(pepper.expose_secret())?,
+                    None => hashing,
+                }
             }
         };
         let config = Arc::new(config);

@@ -1,9 +1,16 @@
 //! `[auth]`
 
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::links::MAX_TTL_SECONDS;
 use super::problem::Problems;
+use super::{optional, secret};
+
+/// The shortest pepper, in bytes.
+const MIN_PEPPER_BYTES: usize = 16;
 
 /// Tokens and passwords.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -17,11 +24,11 @@ pub struct AuthConfig {
     pub verification_ttl_seconds: u64,
     /// Seconds an invitation lives. Default 604800 (7 days).
     pub invitation_ttl_seconds: u64,
-    /// The cost of a password hash.
+    /// How passwords are hashed.
     pub password: PasswordConfig,
 }
 
-/// The cost of a password hash (Argon2id).
+/// How passwords are hashed (Argon2id).
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordConfig {
@@ -31,9 +38,27 @@ pub struct PasswordConfig {
     pub iterations: u32,
     /// Lanes, 1 to 16. Default 1.
     pub parallelism: u32,
+    /// Goes into every hash, 16 bytes at least; `None` where there is none. Secret.
+    #[serde(serialize_with = "secret::serialize", deserialize_with = "secret::deserialize")]
+    pub pepper: Option<SecretString>,
+    /// The file that the pepper was read from.
+    #[serde(with = "optional")]
+    pub pepper_file: Option<PathBuf>,
 }
 
 impl AuthConfig {
+    pub(super) fn read_secrets(&mut self, problems: &mut Problems) {
+        let password = &mut self.password;
+        let file = password.pepper_file.as_deref();
+        secret::read_from_file(problems, "auth.password.pepper", &mut password.pepper, file);
+    }
+
+    pub(super) fn forget_secrets_from_files(&mut self) {
+        if self.password.pepper_file.is_some() {
+            self.password.pepper = None;
+        }
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         for (key, seconds) in [
             ("auth.access_token_ttl_seconds", self.access_token_ttl_seconds),
@@ -52,12 +77,19 @@ impl PasswordConfig {
         problems.require_within("auth.password.memory_kib", self.memory_kib, 19_456..=1024 * 1024);
         problems.require_within("auth.password.iterations", self.iterations, 2..=16);
         problems.require_within("auth.password.parallelism", self.parallelism, 1..=16);
+        let pepper_is_good = self.pepper.as_ref().is_none_or(|pepper| pepper.expose_secret().len() >= MIN_PEPPER_BYTES);
+        let key = if self.pepper_file.is_some() { "auth.password.pepper_file" } else { "auth.password.pepper" };
+        problems.require(
+            key,
+            pepper_is_good,
+            "at least 16 bytes are wanted, e.g. what `openssl rand -base64 32` prints",
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::config::load::tests::{assert_accepted, assert_refused, load_with};
+    use crate::config::load::tests::{TempFile, assert_accepted, assert_refused, load_with, problems_of};
 
     const MEMORY: &str = "STRONGROOM__AUTH__PASSWORD__MEMORY_KIB";
     const ITERATIONS: &str = "STRONGROOM__AUTH__PASSWORD__ITERATIONS";
@@ -75,6 +107,18 @@ mod tests {
             assert_refused(variable, bad);
         }
         load_with(&[(MEMORY, "65536"), (ITERATIONS, "3")]).expect("good");
+    }
+
+    #[test]
+    fn a_short_pepper_is_refused_and_never_repeated() {
+        const PEPPER: &str = "STRONGROOM__AUTH__PASSWORD__PEPPER";
+        let problems = problems_of(&[(PEPPER, "s3cret-of-15-by")]);
+        assert_eq!(problems[0].key, "auth.password.pepper");
+        assert!(!format!("{problems:?}").contains("s3cret"), "{problems:?}");
+        assert_accepted(PEPPER, "s3cret-of-16-byt");
+        let file = TempFile::holding("short\n");
+        let path = file.path().display().to_string();
+        assert_eq!(problems_of(&[(&format!("{PEPPER}_FILE"), &path)])[0].key, "auth.password.pepper_file");
     }
 
     #[test]

@@ -118,7 +118,7 @@ pub(super) mod tests {
     fn every_secret_has_a_file_beside_it() {
         let defaults = leaves_of(DEFAULTS);
         let debug = format!("{:?}", load_with(&[]).expect("good"));
-        for key in ["database.password", "storage.s3.secret_access_key", "mail.smtp.url"] {
+        for key in ["database.password", "storage.s3.secret_access_key", "auth.password.pepper", "mail.smtp.url"] {
             assert!(defaults.contains_key(key) && defaults.contains_key(&format!("{key}_file")), "{key}");
         }
         assert!(debug.contains("password: None"));

@@ -80,6 +80,7 @@ impl Config {
     fn read_secrets(&mut self, problems: &mut Problems) {
         self.database.read_secrets(problems);
         self.storage.read_secrets(problems);
+        self.auth.read_secrets(problems);
         self.mail.read_secrets(problems);
     }
 

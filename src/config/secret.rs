@@ -94,6 +94,7 @@ mod tests {
         for (section, key) in [
             ("DATABASE", "database.password"),
             ("STORAGE__S3", "storage.s3.secret_access_key"),
+            ("AUTH__PASSWORD", "auth.password.pepper"),
             ("MAIL__SMTP", "mail.smtp.url"),
         ] {
             let name = key.rsplit('.').next().unwrap_or_default().to_uppercase();

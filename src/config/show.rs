@@ -9,6 +9,7 @@ impl Config {
         let mut shown = self.clone();
         shown.database.forget_secrets_from_files();
         shown.storage.s3.forget_secrets_from_files();
+        shown.auth.forget_secrets_from_files();
         shown.mail.smtp.forget_secrets_from_files();
         toml::to_string(&shown).unwrap_or_else(|error| format!("# cannot be shown as TOML: {error}\n"))
     }
@@ -22,11 +23,12 @@ mod tests {
     use crate::config::defaults::tests::leaves_of;
     use crate::config::load::tests::{TempFile, load_with};
 
-    const SECRETS: [(&str, &str); 5] = [
+    const SECRETS: [(&str, &str); 6] = [
         ("STRONGROOM__DATABASE__USERNAME", "ada"),
         ("STRONGROOM__DATABASE__PASSWORD", "s3cret-1"),
         ("STRONGROOM__STORAGE__S3__ACCESS_KEY_ID", "AKIA"),
         ("STRONGROOM__STORAGE__S3__SECRET_ACCESS_KEY", "s3cret-2"),
+        ("STRONGROOM__AUTH__PASSWORD__PEPPER", "s3cret-4-and-long-enough"),
         ("STRONGROOM__MAIL__SMTP__URL", "smtp://ada:s3cret-3@mail.example.com"),
     ];
 
@@ -42,6 +44,7 @@ mod tests {
             leaves_of(&shown).into_iter().filter(|(key, value)| defaults.get(key) != Some(value)).collect()
         };
         let wanted = [
+            ("auth.password.pepper", "[redacted]"),
             ("database.password", "[redacted]"),
             ("database.username", "ada"),
             ("mail.smtp.url", "[redacted]"),

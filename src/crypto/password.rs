@@ -3,8 +3,11 @@
 //! Hashing takes tens of milliseconds and 19 MiB or more on purpose, rating a password up to 20 milliseconds: call both
 //! on a blocking thread, behind a limit.
 
-use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
+mod pepper;
+mod stored;
+
+use argon2::password_hash::phc::Output;
+use argon2::{Algorithm, Argon2, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 use zxcvbn::{Score, zxcvbn};
@@ -12,6 +15,9 @@ use zxcvbn::{Score, zxcvbn};
 use crate::domain::random::{Random, random_bytes};
 
 use super::error::Error;
+pub use pepper::MIN_PEPPER_BYTES;
+use pepper::Pepper;
+use stored::StoredHash;
 
 /// The shortest password, in characters of its NFC form.
 pub const MIN_PASSWORD_CHARS: usize = 8;
@@ -22,14 +28,19 @@ pub const MAX_PASSWORD_CHARS: usize = 1024;
 const MAX_INPUT_BYTES: usize = 64 * 1024;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
-const MAX_PHC_CHARS: usize = 256;
 const MAX_MEMORY_KIB: u32 = 1024 * 1024;
 const MAX_ITERATIONS: u32 = 16;
 const MAX_PARALLELISM: u32 = 16;
 
-/// How much work a password hash is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much work a password hash is, and the pepper that goes into it where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordHashing {
+    cost: Cost,
+    pepper: Option<Pepper>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cost {
     memory_kib: u32,
     iterations: u32,
     parallelism: u32,
@@ -41,16 +52,53 @@ pub struct PasswordHashing {
 pub enum Verification {
     /// It is the password.
     Matches,
-    /// It is the password, but hashed with other parameters than today's: store a new hash.
+    /// It is the password, but its hash is weaker than one of today, or has no pepper: store a new hash.
     MatchesOutdated,
     /// It is another password.
     Differs,
 }
 
 impl Default for PasswordHashing {
-    /// 19 MiB, 2 iterations, 1 lane: the least that is accepted.
+    /// 19 MiB, 2 iterations, 1 lane, no pepper: the least that is accepted.
     fn default() -> Self {
-        Self { memory_kib: Params::DEFAULT_M_COST, iterations: 2, parallelism: 1 }
+        Self { cost: Cost::LEAST, pepper: None }
+    }
+}
+
+impl Cost {
+    const LEAST: Self = Self { memory_kib: Params::DEFAULT_M_COST, iterations: 2, parallelism: 1 };
+
+    /// Whether it is more in one way and less in none. Lanes make it no more work. What was raised in one way and lowered in
+    /// another is left alone, and so is whatever is stronger than today's: a hash is never replaced by a weaker one.
+    fn exceeds(self, stored: Self) -> bool {
+        let is_less = self.memory_kib < stored.memory_kib || self.iterations < stored.iterations;
+        let is_more = self.memory_kib > stored.memory_kib || self.iterations > stored.iterations;
+        is_more && !is_less
+    }
+
+    fn params(self) -> Result<Params, Error> {
+        Params::new(self.memory_kib, self.iterations, self.parallelism, Some(HASH_BYTES))
+            .map_err(|_| Error::BadParameters("not parameters of Argon2"))
+    }
+
+    fn derive(
+        self,
+        password: &str,
+        salt: &[u8],
+        pepper: Option<&Pepper>,
+    ) -> Result<Zeroizing<[u8; HASH_BYTES]>, Error> {
+        let (algorithm, version, params) = (Algorithm::Argon2id, Version::V0x13, self.params()?);
+        let argon2 = match pepper {
+            None => Argon2::new(algorithm, version, params),
+            Some(pepper) => Argon2::new_with_secret(pepper.as_bytes(), algorithm, version, params)
+                .map_err(|_| Error::BadParameters("the pepper is too long"))?,
+        };
+        let mut hash = Zeroizing::new([0; HASH_BYTES]);
+        argon2.hash_password_into(password.as_bytes(), salt, &mut *hash).map_err(|error| match error {
+            argon2::Error::OutOfMemory => Error::OutOfMemory,
+            _ => Error::Malformed,
+        })?;
+        Ok(hash)
     }
 }
 
@@ -61,7 +109,7 @@ impl PasswordHashing {
     ///
     /// `BadParameters` outside of that.
     pub fn new(memory_kib: u32, iterations: u32, parallelism: u32) -> Result<Self, Error> {
-        let least = Self::default();
+        let least = Cost::LEAST;
         if !(least.memory_kib..=MAX_MEMORY_KIB).contains(&memory_kib) {
             return Err(Error::BadParameters("memory must be 19456 to 1048576 KiB"));
         }
@@ -71,12 +119,22 @@ impl PasswordHashing {
         if !(least.parallelism..=MAX_PARALLELISM).contains(&parallelism) {
             return Err(Error::BadParameters("parallelism must be 1 to 16"));
         }
-        Ok(Self { memory_kib, iterations, parallelism })
+        Ok(Self { cost: Cost { memory_kib, iterations, parallelism }, pepper: None })
+    }
+
+    /// The same with a pepper: a secret that goes into every new hash, and that whoever steals the database lacks. Takes the
+    /// time of one hash.
+    ///
+    /// # Errors
+    ///
+    /// `BadParameters` for less than [`MIN_PEPPER_BYTES`], `OutOfMemory` when there is too little.
+    pub fn with_pepper(self, pepper: &str) -> Result<Self, Error> {
+        Ok(Self { pepper: Some(Pepper::new(pepper)?), ..self })
     }
 
     /// Parameters that protect nothing, so that tests with many accounts do not wait.
     pub fn weak_for_tests() -> Self {
-        Self { memory_kib: 64, iterations: 1, parallelism: 1 }
+        Self { cost: Cost { memory_kib: 64, iterations: 1, parallelism: 1 }, pepper: None }
     }
 
     /// The hash of the password's NFC form with a fresh salt, as a PHC string.
@@ -85,27 +143,76 @@ impl PasswordHashing {
     ///
     /// `TooLarge` beyond `MAX_PASSWORD_CHARS`, `OutOfMemory` when there is too little.
     pub fn hash(&self, password: &str, random: &dyn Random) -> Result<String, Error> {
-        let password = normalise(password).ok_or(Error::TooLarge)?;
-        let salt = random_bytes::<SALT_BYTES>(random);
-        let hash = self.derive(&password, &salt)?;
-        self.phc(&salt, &*hash)
+        self.hash_with_salt(password, &random_bytes::<SALT_BYTES>(random))
     }
 
-    /// Compares a password with a stored PHC string, with the parameters of that string.
+    /// The same with the salt of another hash, where that is one of today's, so that [`Self::find_match`] needs no more work
+    /// for both than for one. For hashes that wait for the same address, and for nothing else.
+    ///
+    /// # Errors
+    ///
+    /// As `hash`.
+    pub fn hash_beside(&self, password: &str, other: Option<&str>, random: &dyn Random) -> Result<String, Error> {
+        match other.and_then(|phc| StoredHash::parse(phc).ok()).filter(|other| self.made(other)) {
+            Some(other) => self.hash_with_salt(password, other.salt.as_ref()),
+            None => self.hash(password, random),
+        }
+    }
+
+    fn hash_with_salt(&self, password: &str, salt: &[u8]) -> Result<String, Error> {
+        let password = normalise(password).ok_or(Error::TooLarge)?;
+        let hash = self.cost.derive(&password, salt, self.pepper.as_ref())?;
+        self.phc(salt, &*hash)
+    }
+
+    /// Compares a password with a stored PHC string, with the parameters of that string. A hash that was made with another
+    /// pepper than today's matches nothing.
     ///
     /// # Errors
     ///
     /// `Malformed` when the string is not a hash as `hash` makes it, `BadParameters` when it asks for more than 1 GiB,
     /// 16 iterations or 16 lanes, `OutOfMemory` when there is too little. None of them means a wrong password.
     pub fn verify(&self, password: &str, phc: &str) -> Result<Verification, Error> {
-        let (stored, salt, hash) = parse_phc(phc)?;
-        let Some(password) = normalise(password) else { return Ok(Verification::Differs) };
-        // `Output` compares in constant time.
-        Ok(match Output::new(&*stored.derive(&password, &salt)?) {
-            Ok(derived) if derived == hash && stored == *self => Verification::Matches,
-            Ok(derived) if derived == hash => Verification::MatchesOutdated,
+        let stored = StoredHash::parse(phc)?;
+        let is_outdated = self.cost.exceeds(stored.cost) || stored.pepper_id.as_deref() != self.pepper_id();
+        Ok(match self.derive_like(&stored, password)? {
+            Some(derived) if derived == stored.output && is_outdated => Verification::MatchesOutdated,
+            Some(derived) if derived == stored.output => Verification::Matches,
             _ => Verification::Differs,
         })
+    }
+
+    /// The first of some stored hashes that the password matches, by the work of one: those that do not share salt and
+    /// parameters with the first one are passed over.
+    ///
+    /// # Errors
+    ///
+    /// As `verify`, for the first one.
+    pub fn find_match(&self, password: &str, phcs: &[String]) -> Result<Option<usize>, Error> {
+        let Some(first) = phcs.first() else { return Ok(None) };
+        let first = StoredHash::parse(first)?;
+        let Some(derived) = self.derive_like(&first, password)? else { return Ok(None) };
+        let matches = |phc: &String| {
+            StoredHash::parse(phc).is_ok_and(|stored| stored.is_beside(&first) && derived == stored.output)
+        };
+        Ok(phcs.iter().position(matches))
+    }
+
+    /// What the password would have to be stored as, to be this one; `Output` compares in constant time. `None` where that
+    /// cannot be known, which takes as long.
+    fn derive_like(&self, stored: &StoredHash, password: &str) -> Result<Option<Output>, Error> {
+        let Some(password) = normalise(password) else { return Ok(None) };
+        let has_pepper = stored.pepper_id.is_some();
+        let pepper = self.pepper.as_ref().filter(|_| has_pepper);
+        let derived = stored.cost.derive(&password, stored.salt.as_ref(), pepper)?;
+        let is_known = !has_pepper || stored.pepper_id.as_deref() == self.pepper_id();
+        Ok(Output::new(&*derived).ok().filter(|_| is_known))
+    }
+
+    /// Whether a stored hash was made with a pepper that is not the one there is now, so that nothing will ever match it.
+    pub fn lacks_the_pepper_of(&self, phc: &str) -> bool {
+        StoredHash::parse(phc)
+            .is_ok_and(|stored| stored.pepper_id.is_some() && stored.pepper_id.as_deref() != self.pepper_id())
     }
 
     /// A hash that no password matches, which costs as much to compare with as one of today's: for sign-ins with an
@@ -118,53 +225,27 @@ impl PasswordHashing {
         self.phc(&[0; SALT_BYTES], &[0; HASH_BYTES])
     }
 
-    fn derive(&self, password: &str, salt: &[u8]) -> Result<Zeroizing<[u8; HASH_BYTES]>, Error> {
-        let mut hash = Zeroizing::new([0; HASH_BYTES]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params()?)
-            .hash_password_into(password.as_bytes(), salt, &mut *hash)
-            .map_err(|error| match error {
-                argon2::Error::OutOfMemory => Error::OutOfMemory,
-                _ => Error::Malformed,
-            })?;
-        Ok(hash)
+    /// A hash that no password matches, beside `phc`.
+    ///
+    /// # Errors
+    ///
+    /// `Malformed` when that is no hash.
+    pub fn unmatchable_beside(&self, phc: &str, random: &dyn Random) -> Result<String, Error> {
+        self.phc(StoredHash::parse(phc)?.salt.as_ref(), &random_bytes::<HASH_BYTES>(random))
     }
 
-    fn params(&self) -> Result<Params, Error> {
-        Params::new(self.memory_kib, self.iterations, self.parallelism, Some(HASH_BYTES))
-            .map_err(|_| Error::BadParameters("not parameters of Argon2"))
+    fn pepper_id(&self) -> Option<&str> {
+        self.pepper.as_ref().map(Pepper::id)
     }
 
-    fn phc(&self, salt: &[u8], hash: &[u8]) -> Result<String, Error> {
-        let phc = PasswordHash {
-            algorithm: ARGON2ID_IDENT,
-            version: Some(Version::V0x13.into()),
-            params: ParamsString::try_from(&self.params()?).map_err(|_| Error::Malformed)?,
-            salt: Some(Salt::new(salt).map_err(|_| Error::Malformed)?),
-            hash: Some(Output::new(hash).map_err(|_| Error::Malformed)?),
-        };
-        Ok(phc.to_string())
+    /// Whether a stored hash is as those of today.
+    fn made(&self, stored: &StoredHash) -> bool {
+        stored.cost == self.cost && stored.pepper_id.as_deref() == self.pepper_id()
     }
-}
 
-/// Takes a stored hash apart; only Argon2id of version 19 with the three parameters is one.
-fn parse_phc(phc: &str) -> Result<(PasswordHashing, Salt, Output), Error> {
-    if phc.len() > MAX_PHC_CHARS {
-        return Err(Error::Malformed);
+    fn phc(&self, salt: &[u8], output: &[u8]) -> Result<String, Error> {
+        StoredHash::new(self.cost, self.pepper_id(), salt, output)?.to_phc()
     }
-    let parsed = PasswordHash::new(phc).map_err(|_| Error::Malformed)?;
-    let is_ours = parsed.algorithm == ARGON2ID_IDENT
-        && parsed.version == Some(Version::V0x13.into())
-        && parsed.params.iter().count() == 3;
-    let (Some(salt), Some(hash), true) = (parsed.salt, parsed.hash, is_ours) else { return Err(Error::Malformed) };
-    let parameter = |name| parsed.params.get_decimal(name).ok_or(Error::Malformed);
-    let (memory_kib, iterations, parallelism) = (parameter("m")?, parameter("t")?, parameter("p")?);
-    if memory_kib > MAX_MEMORY_KIB || iterations > MAX_ITERATIONS || parallelism > MAX_PARALLELISM {
-        return Err(Error::BadParameters("a stored hash asks for too much"));
-    }
-    if salt.len() != SALT_BYTES || hash.len() != HASH_BYTES {
-        return Err(Error::Malformed);
-    }
-    Ok((PasswordHashing { memory_kib, iterations, parallelism }, salt, hash))
 }
 
 /// The NFC form (Unicode Standard Annex 15) of a password, in which the same characters are always the same bytes.

@@ -27,8 +27,17 @@ impl IntoResponse for Failure {
         if matches!(error, Error::Internal(_) | Error::Unavailable { .. }) {
             tracing::error!(request_id, error = error.with_causes(), "a request failed");
         }
-        answer(error.code(), &error.to_string(), &request_id)
+        with_retry_after(answer(error.code(), &error.to_string(), &request_id), &error)
     }
+}
+
+/// The response with `Retry-After` (RFC 9110 section 10.2.3), where the error says when to come back. For every route but
+/// `/graphql`, which says so in the error itself.
+pub(super) fn with_retry_after(mut response: Response, error: &Error) -> Response {
+    if let Error::RateLimited { retry_after_seconds } = error {
+        response.headers_mut().insert(header::RETRY_AFTER, (*retry_after_seconds).into());
+    }
+    response
 }
 
 fn answer(code: Code, message: &str, request_id: &str) -> Response {

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
 use crate::graphql::SessionCookie;
-use crate::services::{Caller, Credential, Error, Services, Visitor};
+use crate::services::{Caller, Error, Presented, Services, Visitor};
 
 /// Headers that a plain form of another site cannot send.
 const PREFLIGHT_HEADERS: [&str; 3] = ["graphql-require-preflight", "apollo-require-preflight", "x-requested-with"];
@@ -39,11 +39,11 @@ async fn find_caller(
     match (authorizations.next(), authorizations.next()) {
         (None, _) => match session_cookie(services, headers) {
             None => Ok(Caller::Anonymous),
-            Some(cookie) if cookie_counts => services.authenticate(Credential::Cookie(cookie), visitor).await,
+            Some(cookie) if cookie_counts => services.authenticate(Presented::Cookie(cookie), visitor).await,
             Some(_) => Ok(Caller::Rejected),
         },
         (Some(authorization), None) => match authorization.to_str().ok().and_then(bearer_token) {
-            Some(token) => services.authenticate(Credential::Bearer(token), visitor).await,
+            Some(token) => services.authenticate(Presented::Bearer(token), visitor).await,
             None => Ok(Caller::Rejected),
         },
         (Some(_), Some(_)) => Ok(Caller::Rejected),

@@ -6,6 +6,7 @@
 mod documents;
 mod drain;
 mod error;
+mod forwarded;
 mod graphiql;
 mod graphql;
 mod health;
@@ -51,7 +52,7 @@ pub fn router(services: Arc<Services>, schema: Schema) -> Router {
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
-        .layer(axum::middleware::from_fn(visitor::assign))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), visitor::assign))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
         .with_state(HttpState { services, schema })
 }

@@ -10,6 +10,7 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::HttpState;
+use super::error::with_retry_after;
 use crate::services::{Error, Visitor};
 
 /// How long a browser may take to send the form.
@@ -51,6 +52,10 @@ pub(super) async fn post(
             page(StatusCode::BAD_REQUEST, &form(&token, "This is not the password chosen at sign-up."))
         }
         Err(failure @ Error::InvalidToken) => page(StatusCode::BAD_REQUEST, &form("", &failure.to_string())),
+        Err(failure @ Error::RateLimited { .. }) => {
+            let again = page(StatusCode::TOO_MANY_REQUESTS, &form(&token, &failure.to_string()));
+            with_retry_after(again, &failure)
+        }
         Err(Error::Forbidden) => {
             page(StatusCode::FORBIDDEN, "<p role=\"alert\">Addresses cannot be confirmed here at the moment.</p>")
         }

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::limits::Credential;
 use super::sessions::Session;
 use super::{Caller, Error, Services, Visitor};
 use crate::config::SignupMode;
@@ -34,38 +35,49 @@ pub struct Signup {
 }
 
 impl Services {
-    /// Registers somebody, and mails the address. What comes back is the same whether or not the address was known.
+    /// Registers somebody, and mails the address. What comes back is the same whether or not the address was known, and so
+    /// is the work: for a known one a decoy is stored, a registration with a password that nothing matches and a token
+    /// that nobody gets.
     ///
     /// # Errors
     /// [`Error::Input`] with the field; [`Error::InvalidToken`] for an invitation that is missing or not good;
-    /// [`Error::Forbidden`] where sign-up for the role is closed.
+    /// [`Error::Forbidden`] where sign-up for the role is closed; [`Error::RateLimited`].
     pub async fn signup(&self, signup: &Signup, visitor: &Visitor) -> Result<EmailAddress, Error> {
         self.admit_anyone(Permission::AccountSignup)?;
+        let attempt = self.begin_attempt(Credential::Token, visitor).await?;
+        attempt.conclude(self.try_signup(signup, visitor).await).await
+    }
+
+    async fn try_signup(&self, signup: &Signup, visitor: &Visitor) -> Result<EmailAddress, Error> {
         let email = parse_email(&signup.email)?;
         let name = parse_person_name(&signup.name)?;
         let password = signup.password.expose_secret();
         self.passwords.check_strength(password, [email.as_str(), name.as_str()]).await?;
         let invitation = self.check_invitation(signup, &email).await?;
-        let password_hash = self.passwords.hash(password).await?;
+        // A login compares its password with all that wait for an address, by the work of one.
+        let waiting = self.store.find_registrations_by_email(&email, 1).await?;
+        let beside = waiting.first().map(|registration| registration.password_hash.as_str());
+        let mut password_hash = self.passwords.hash_beside(password, beside).await?;
+        let (token, nobodys_token) = (secret_token::generate(&*self.random), secret_token::generate(&*self.random));
+        let (mut template, mut mailed_token) = (Template::VerifyEmail, &token);
         if self.store.find_user_by_email(&email).await?.is_some() {
-            let mail = self.new_mail(Template::AlreadyRegistered, &email, None, String::new())?;
-            self.store.create_mail(&mail).await?;
-        } else {
-            let token = secret_token::generate(&*self.random);
-            let registration = Registration {
-                id: RegistrationId::generate(&*self.random),
-                email: email.clone(),
-                name,
-                role: signup.role,
-                password_hash,
-                token_hash: secret_token::hash(TokenKind::Verification, token.expose_secret())?,
-                invitation,
-                expires_at: self.now().plus_seconds(self.config.auth.verification_ttl_seconds),
-            };
-            let mail = self.new_mail(Template::VerifyEmail, &email, Some(&token), registration.id.key())?;
-            let event = self.event_from(visitor, Actor::Anyone, Action::AccountRequested, registration.id);
-            self.store.create_registration(&registration, &mail, &event).await?;
+            (template, mailed_token) = (Template::AlreadyRegistered, &nobodys_token);
+            password_hash = self.passwords.unmatchable_beside(&password_hash)?;
         }
+        let registration = Registration {
+            id: RegistrationId::generate(&*self.random),
+            email: email.clone(),
+            name,
+            role: signup.role,
+            password_hash,
+            token_hash: secret_token::hash(TokenKind::Verification, token.expose_secret())?,
+            invitation,
+            expires_at: self.now().plus_seconds(self.config.auth.verification_ttl_seconds),
+        };
+        let mail = self.new_mail(template, &email, Some(mailed_token), registration.id.key())?;
+        let may_mail = self.may_mail(&email, visitor).await?;
+        let event = self.event_from(visitor, Actor::Anyone, Action::AccountRequested, registration.id);
+        self.store.create_registration(&registration, &mail, may_mail, &event).await?;
         self.mail_waits.notify_one();
         Ok(email)
     }
@@ -92,9 +104,15 @@ impl Services {
     /// whoever signed up.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`]; [`Error::InvalidCredentials`] for a wrong password, which leaves the token good.
+    /// [`Error::InvalidToken`]; [`Error::InvalidCredentials`] for a wrong password, which leaves the token good;
+    /// [`Error::RateLimited`].
     pub async fn verify_email(&self, token: &str, password: &str, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::AccountVerify)?;
+        let attempt = self.begin_attempt(Credential::Confirmation(token), visitor).await?;
+        attempt.conclude(self.try_verify_email(token, password, visitor).await).await
+    }
+
+    async fn try_verify_email(&self, token: &str, password: &str, visitor: &Visitor) -> Result<Session, Error> {
         let token_hash = secret_token::hash(TokenKind::Verification, token).map_err(|_| Error::InvalidToken)?;
         let now = self.now();
         let registration = self

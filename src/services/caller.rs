@@ -40,7 +40,7 @@ pub struct SignedIn {
 
 /// What a request brings to say who calls.
 #[derive(Clone, Copy)]
-pub enum Credential<'a> {
+pub enum Presented<'a> {
     /// An access token.
     Bearer(&'a str),
     /// The value of the session cookie.
@@ -71,14 +71,14 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database does not answer. A bad credential is no error but [`Caller::Rejected`].
-    pub async fn authenticate(&self, credential: Credential<'_>, visitor: &Visitor) -> Result<Caller, Error> {
+    pub async fn authenticate(&self, credential: Presented<'_>, visitor: &Visitor) -> Result<Caller, Error> {
         let now = self.now();
         let (session, user, cookie_hash) = match credential {
-            Credential::Bearer(token) => {
+            Presented::Bearer(token) => {
                 let Ok(claims) = self.access_tokens.verify(token, now) else { return Ok(Caller::Rejected) };
                 (claims.session, Some(claims.user), None)
             }
-            Credential::Cookie(text) => {
+            Presented::Cookie(text) => {
                 let Some((session, hash)) = sessions::read_cookie(text) else { return Ok(Caller::Rejected) };
                 (session, None, Some(hash))
             }

@@ -49,6 +49,12 @@ pub enum Error {
     /// A token that is wrong, used or expired.
     #[error("This link or token is wrong, used or expired.")]
     InvalidToken,
+    /// Too many tries, or somebody else's on the same account or network.
+    #[error("Too many tries. Try again in {retry_after_seconds} seconds.")]
+    RateLimited {
+        /// In how many seconds the next try is let through, 1 at least.
+        retry_after_seconds: u64,
+    },
     /// Not a document of a kind that is taken here.
     #[error("{0}")]
     UnsupportedFileType(String),
@@ -111,6 +117,7 @@ impl Error {
             Self::InvalidCredentials => Code::InvalidCredentials,
             Self::EmailNotVerified => Code::EmailNotVerified,
             Self::InvalidToken => Code::InvalidToken,
+            Self::RateLimited { .. } => Code::RateLimited,
             Self::UnsupportedFileType(_) => Code::UnsupportedFileType,
             Self::FileTooLarge { .. } => Code::FileTooLarge,
             Self::UploadIncomplete => Code::UploadIncomplete,

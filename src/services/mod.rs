@@ -18,6 +18,7 @@ pub mod files;
 pub mod invitations;
 pub mod janitor;
 pub mod keys;
+pub mod limits;
 pub mod links;
 pub mod outbox;
 pub mod own_sessions;
@@ -29,6 +30,7 @@ pub mod sessions;
 pub mod shares;
 mod sign_ins;
 mod visitor;
+mod workers;
 
 use std::sync::Arc;
 
@@ -46,8 +48,9 @@ use crate::mail::Transport;
 use crate::policy::Policy;
 use crate::store::Store;
 
-pub use caller::{Caller, Credential, SignedIn};
+pub use caller::{Caller, Presented, SignedIn};
 pub use error::Error;
+use limits::Limits;
 use passwords::Passwords;
 use sign_ins::SignIns;
 pub use visitor::Visitor;
@@ -83,6 +86,7 @@ pub struct Services {
     ring: KeyRing,
     access_tokens: AccessTokens,
     passwords: Passwords,
+    limits: Limits,
     transport: Transport,
     clock: SharedClock,
     random: SharedRandom,
@@ -100,6 +104,7 @@ impl Services {
         Ok(Self {
             access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
+            limits: Limits::default(),
             config: parts.config,
             store: parts.store,
             blobs: parts.blobs,

@@ -2,28 +2,26 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::Error;
+use super::workers::Workers;
 use crate::crypto::password::{self, PasswordHashing, Verification};
 use crate::domain::random::SharedRandom;
 
-/// Hashes and verifies passwords on the blocking pool. Each takes tens of MiB and of milliseconds, so no more run at once
+/// Hashes and verifies passwords on threads of their own. Each takes tens of MiB and of milliseconds, so no more run at once
 /// than there are cores; the others wait their turn.
 pub(super) struct Passwords {
     hashing: PasswordHashing,
     unknown_user_hash: String,
-    permits: Arc<Semaphore>,
+    workers: Workers,
     random: SharedRandom,
 }
 
 impl Passwords {
     pub(super) fn new(hashing: PasswordHashing, random: SharedRandom) -> Result<Self, Error> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let unknown_user_hash = hashing.unknown_user_hash()?;
-        Ok(Self { hashing, unknown_user_hash, permits: Arc::new(Semaphore::new(cores)), random })
+        Ok(Self { hashing, unknown_user_hash, workers: Workers::start()?, random })
     }
 
     /// Refuses a password that is too short, too long or guessable. Guessing takes tens of milliseconds, so it too is done
@@ -37,31 +35,52 @@ impl Passwords {
     }
 
     pub(super) async fn hash(&self, password: &str) -> Result<String, Error> {
-        let (hashing, random) = (self.hashing, Arc::clone(&self.random));
-        let password = Zeroizing::new(password.to_owned());
-        self.in_turn(move || hashing.hash(&password, &*random)).await
+        self.hash_beside(password, None).await
+    }
+
+    /// A hash that [`Self::matches_any`] compares together with `other` by the work of one.
+    pub(super) async fn hash_beside(&self, password: &str, other: Option<&str>) -> Result<String, Error> {
+        let (hashing, random) = (self.hashing.clone(), Arc::clone(&self.random));
+        let (password, other) = (Zeroizing::new(password.to_owned()), other.map(str::to_owned));
+        self.in_turn(move || hashing.hash_beside(&password, other.as_deref(), &*random)).await
+    }
+
+    /// In place of a hash whose password shall never be the right one.
+    pub(super) fn unmatchable_beside(&self, hash: &str) -> Result<String, Error> {
+        Ok(self.hashing.unmatchable_beside(hash, &*self.random)?)
     }
 
     pub(super) async fn verify(&self, password: &str, hash: &str) -> Result<Verification, Error> {
-        let (hashing, hash) = (self.hashing, hash.to_owned());
+        if self.hashing.lacks_the_pepper_of(hash) {
+            tracing::warn!(
+                "a stored password was hashed with a pepper that is not auth.password.pepper; nothing matches it"
+            );
+        }
+        let (hashing, hash) = (self.hashing.clone(), hash.to_owned());
         let password = Zeroizing::new(password.to_owned());
         self.in_turn(move || hashing.verify(&password, &hash)).await
     }
 
+    /// Whether the password matches one of some hashes that were made beside each other. Where there are none it takes as
+    /// long.
+    pub(super) async fn matches_any(&self, password: &str, mut hashes: Vec<String>) -> Result<bool, Error> {
+        if hashes.is_empty() {
+            hashes.push(self.unknown_user_hash.clone());
+        }
+        let hashing = self.hashing.clone();
+        let password = Zeroizing::new(password.to_owned());
+        Ok(self.in_turn(move || hashing.find_match(&password, &hashes)).await?.is_some())
+    }
+
     /// Spends the time of a verification, so that an unknown address answers as slowly as a wrong password.
     pub(super) async fn verify_nobody(&self, password: &str) -> Result<(), Error> {
-        self.verify(password, &self.unknown_user_hash).await.map(|_| ())
+        self.matches_any(password, Vec::new()).await.map(|_| ())
     }
 
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, crate::crypto::Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)?;
-        let done = spawn_blocking(move || {
-            let _held_while_working = permit;
-            work()
-        });
-        Ok(done.await.map_err(Error::internal)??)
+        Ok(self.workers.run(work).await??)
     }
 }

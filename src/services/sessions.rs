@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::limits::Credential;
 use super::{Caller, Error, Services, SignedIn, Visitor};
 use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
@@ -11,10 +12,11 @@ use crate::domain::id::SessionId;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
+use crate::store::registration::Registration;
 use crate::store::session::{NewSession, Refreshed};
 
 /// How many waiting registrations of an address a login tries its password on, to tell "not verified yet" from "wrong".
-const REGISTRATIONS_TRIED: usize = 3;
+const REGISTRATIONS_TRIED: usize = 20;
 
 /// What somebody signs in with.
 #[derive(Debug)]
@@ -57,16 +59,23 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] whichever part is wrong; [`Error::EmailNotVerified`] where the right password belongs to
-    /// a registration that still waits.
+    /// a registration that still waits; [`Error::RateLimited`].
     pub async fn login(&self, login: &Login, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::SessionCreate)?;
+        let attempt = self.begin_attempt(Credential::Password(&login.email), visitor).await?;
+        attempt.conclude(self.try_login(login, visitor).await).await
+    }
+
+    async fn try_login(&self, login: &Login, visitor: &Visitor) -> Result<Session, Error> {
         let password = login.password.expose_secret();
         let Some(email) = EmailAddress::parse(&login.email) else {
             self.passwords.verify_nobody(password).await?;
             return Err(Error::InvalidCredentials);
         };
+        // Read where it is not needed too: an address with an account shall not be a read quicker.
+        let waiting = self.store.find_registrations_by_email(&email, REGISTRATIONS_TRIED).await?;
         let Some((user, hash)) = self.store.find_user_by_email(&email).await? else {
-            return Err(self.refuse_login_without_account(&email, password).await);
+            return Err(self.refuse_login_without_account(waiting, password).await?);
         };
         match self.passwords.verify(password, &hash).await? {
             Verification::Differs => return Err(Error::InvalidCredentials),
@@ -85,34 +94,31 @@ impl Services {
         self.begun_session(user, fresh)
     }
 
-    async fn refuse_login_without_account(&self, email: &EmailAddress, password: &str) -> Error {
-        let waiting = match self.store.find_registrations_by_email(email, REGISTRATIONS_TRIED).await {
-            Ok(waiting) => waiting,
-            Err(failure) => return failure.into(),
-        };
+    /// Takes the time of one verification, however many sign-ups wait for the address.
+    async fn refuse_login_without_account(
+        &self,
+        mut waiting: Vec<Registration>,
+        password: &str,
+    ) -> Result<Error, Error> {
         let now = self.now();
-        let mut tried = false;
-        for registration in waiting.iter().filter(|registration| now < registration.expires_at) {
-            tried = true;
-            match self.passwords.verify(password, &registration.password_hash).await {
-                Ok(Verification::Differs) => {}
-                Ok(Verification::Matches | Verification::MatchesOutdated) => return Error::EmailNotVerified,
-                Err(failure) => return failure,
-            }
-        }
-        if !tried && let Err(failure) = self.passwords.verify_nobody(password).await {
-            return failure;
-        }
-        Error::InvalidCredentials
+        waiting.retain(|registration| now < registration.expires_at);
+        let hashes = waiting.into_iter().map(|registration| registration.password_hash).collect();
+        let is_not_verified = self.passwords.matches_any(password, hashes).await?;
+        Ok(if is_not_verified { Error::EmailNotVerified } else { Error::InvalidCredentials })
     }
 
     /// Takes the next pair of tokens. A refresh token is good once; a second use of it ends its session, but for one within
     /// a few seconds.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`].
+    /// [`Error::InvalidToken`]; [`Error::RateLimited`].
     pub async fn refresh(&self, refresh_token: &str, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::SessionRefresh)?;
+        let attempt = self.begin_attempt(Credential::Token, visitor).await?;
+        attempt.conclude(self.try_refresh(refresh_token, visitor).await).await
+    }
+
+    async fn try_refresh(&self, refresh_token: &str, visitor: &Visitor) -> Result<Session, Error> {
         let used = secret_token::hash(TokenKind::Refresh, refresh_token).map_err(|_| Error::InvalidToken)?;
         let next = secret_token::generate(&*self.random);
         let next_hash = secret_token::hash(TokenKind::Refresh, next.expose_secret())?;

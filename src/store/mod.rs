@@ -17,6 +17,7 @@ mod query;
 mod row;
 mod scan;
 
+pub mod attempt;
 pub mod blob;
 pub mod dead_mail;
 mod event;

@@ -87,7 +87,8 @@ impl RegistrationRecord {
 }
 
 impl Store {
-    /// Stores a registration and the mail that carries its token.
+    /// Stores a registration and the mail about it. Where it may not be mailed, the mail is taken back in the same
+    /// transaction: the same work, and nobody ever sees it.
     ///
     /// # Errors
     /// As any write.
@@ -95,11 +96,19 @@ impl Store {
         &self,
         registration: &Registration,
         mail: &PendingMail,
+        may_mail: bool,
         event: &Event,
     ) -> Result<(), Error> {
-        let body = "CREATE registration CONTENT $registration; CREATE outbox CONTENT $mail; RETURN true";
-        let variables =
-            variables! { registration: RegistrationRecord::new(registration), mail: OutboxRecord::new(mail) };
+        let body = "CREATE registration CONTENT $registration;
+            CREATE outbox CONTENT $mail;
+            LET $mail_id = $mail.id;
+            IF !$may_mail { DELETE $mail_id };
+            RETURN true";
+        let variables = variables! {
+            registration: RegistrationRecord::new(registration),
+            mail: OutboxRecord::new(mail),
+            may_mail: may_mail,
+        };
         self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 

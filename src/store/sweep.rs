@@ -7,7 +7,7 @@ use super::share::DROP_SHARE;
 use crate::domain::timestamp::Timestamp;
 
 /// Tables whose rows are dropped once `expires_at` has passed.
-const EXPIRING_TABLES: [&str; 5] = ["registration", "invitation", "session", "refresh_token", "link_use"];
+const EXPIRING_TABLES: [&str; 6] = ["registration", "invitation", "session", "refresh_token", "link_use", "attempt"];
 
 /// A mail whose token is worth nothing any more is not sent, however often it failed.
 const DROP_ITS_MAIL: &str = "

@@ -2,6 +2,7 @@
 
 mod active_sessions;
 mod confirming;
+mod decoys;
 mod invitations;
 mod mail;
 mod passwords;

@@ -1,5 +1,6 @@
 //! What the store promises, in memory, on disk and behind a server: one suite for all three.
 
+mod attempts;
 mod downloads;
 mod files;
 mod migrations;
@@ -65,6 +66,11 @@ on_every_engine!(
         an_invitation_serves_one,
         a_refresh_token_rotates_once,
         a_database_binds_one_key_ring,
+    ],
+    attempts: [
+        tries_at_once_are_all_counted,
+        a_try_that_is_given_back_was_never_made,
+        delays_grow_and_are_forgotten,
     ],
     migrations: [
         everything_is_there_when_it_is_opened_again,

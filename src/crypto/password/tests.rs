@@ -15,6 +15,82 @@ fn weak() -> PasswordHashing {
     PasswordHashing::weak_for_tests()
 }
 
+fn of_cost(memory_kib: u32, iterations: u32) -> PasswordHashing {
+    PasswordHashing { cost: Cost { memory_kib, iterations, parallelism: 1 }, pepper: None }
+}
+
+#[test]
+fn a_hash_is_outdated_only_where_todays_is_stronger() {
+    let stored = of_cost(128, 2).hash(PASSWORD, &RepeatableRandom::default()).unwrap();
+    for (today, verification) in [
+        (of_cost(128, 2), Verification::Matches),
+        (of_cost(256, 2), Verification::MatchesOutdated),
+        (of_cost(128, 3), Verification::MatchesOutdated),
+        (of_cost(64, 2), Verification::Matches),
+        (of_cost(128, 1), Verification::Matches),
+        (of_cost(256, 1), Verification::Matches),
+        (of_cost(64, 3), Verification::Matches),
+    ] {
+        assert_eq!(today.verify(PASSWORD, &stored), Ok(verification), "{today:?}");
+        assert_eq!(today.verify("another password", &stored), Ok(Verification::Differs), "{today:?}");
+    }
+}
+
+#[test]
+fn a_pepper_is_needed_wherever_it_went_in() {
+    let random = RepeatableRandom::default();
+    let peppered = weak().with_pepper("sixteen bytes or more").unwrap();
+    let hash = peppered.hash(PASSWORD, &random).unwrap();
+    assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1,keyid="), "{hash}");
+    assert_eq!(peppered.verify(DECOMPOSED, &hash), Ok(Verification::Matches));
+    assert_eq!(peppered.verify("another password", &hash), Ok(Verification::Differs));
+    assert!(!peppered.lacks_the_pepper_of(&hash));
+    for without in [weak(), weak().with_pepper("another pepper of mine").unwrap()] {
+        assert_eq!(without.verify(PASSWORD, &hash), Ok(Verification::Differs), "{without:?}");
+        assert!(without.lacks_the_pepper_of(&hash));
+    }
+    // The name alone opens nothing.
+    let name = hash.split("keyid=").nth(1).unwrap().split('$').next().unwrap();
+    let unpeppered = weak().hash(PASSWORD, &random).unwrap();
+    assert_eq!(
+        peppered.verify(PASSWORD, &unpeppered.replace("p=1", &format!("p=1,keyid={name}"))),
+        Ok(Verification::Differs)
+    );
+    assert_eq!(weak().verify(PASSWORD, &hash.replace(&format!(",keyid={name}"), "")), Ok(Verification::Differs));
+
+    assert_eq!(peppered.verify(PASSWORD, &unpeppered), Ok(Verification::MatchesOutdated), "the way to a pepper");
+    assert_eq!(peppered.verify("another password", &unpeppered), Ok(Verification::Differs));
+    assert!(matches!(weak().with_pepper("fifteen bytes.."), Err(Error::BadParameters(_))));
+    assert!(!format!("{peppered:?}").contains("sixteen"));
+    let nobody = peppered.unknown_user_hash().unwrap();
+    assert_eq!(peppered.verify(PASSWORD, &nobody), Ok(Verification::Differs));
+    assert!(!peppered.lacks_the_pepper_of(&nobody), "the time of a hash with a pepper");
+}
+
+#[test]
+fn hashes_beside_each_other_are_compared_by_the_work_of_one() {
+    let random = RepeatableRandom::default();
+    let peppered = weak().with_pepper("sixteen bytes or more").unwrap();
+    for hashing in [weak(), peppered] {
+        let first = hashing.hash_beside("first", None, &random).unwrap();
+        let second = hashing.hash_beside("second", Some(&first), &random).unwrap();
+        let unmatchable = hashing.unmatchable_beside(&first, &random).unwrap();
+        let elsewhere =
+            hashing.hash_beside("elsewhere", Some(&of_cost(64, 2).hash("x", &random).unwrap()), &random).unwrap();
+        let salt = |phc: &str| phc.split('$').nth(4).unwrap().to_owned();
+        assert_eq!((salt(&first), salt(&first)), (salt(&second), salt(&unmatchable)));
+        assert_ne!(salt(&elsewhere), salt(&first), "the salt of another kind of hash is not taken over");
+        assert_eq!(hashing.verify("second", &second), Ok(Verification::Matches));
+        let all = [unmatchable, first, second, elsewhere];
+        for (password, place) in
+            [("first", Some(1)), ("second", Some(2)), ("elsewhere", None), ("", None), ("third", None)]
+        {
+            assert_eq!(hashing.find_match(password, &all), Ok(place), "{password}");
+        }
+        assert_eq!(hashing.find_match("first", &[]), Ok(None));
+    }
+}
+
 #[test]
 fn matches_the_vectors_made_in_python() {
     assert_eq!(PasswordHashing::default().hash(PASSWORD, &BytesFrom(0x20)).unwrap(), OF_TODAY);
@@ -29,7 +105,7 @@ fn tells_right_outdated_and_wrong_apart() {
     let hash = weak().hash(PASSWORD, &random).unwrap();
     assert_ne!(hash, weak().hash(PASSWORD, &random).unwrap(), "each hash has a salt of its own");
     assert_eq!(weak().verify(DECOMPOSED, &hash), Ok(Verification::Matches));
-    let stronger = PasswordHashing { iterations: 2, ..weak() };
+    let stronger = of_cost(64, 2);
     assert_eq!(stronger.verify(PASSWORD, &hash), Ok(Verification::MatchesOutdated));
     for wrong in ["", "pa\u{df}w\u{f6}rd correct horsf", "Pa\u{df}w\u{f6}rd correct horse", " "] {
         assert_eq!(weak().verify(wrong, &hash), Ok(Verification::Differs), "{wrong}");
@@ -55,7 +131,7 @@ fn every_character_counts_and_too_many_are_refused() {
 fn nobody_matches_the_hash_of_an_unknown_user() {
     for hashing in [weak(), PasswordHashing::default(), PasswordHashing::new(65_536, 3, 4).unwrap()] {
         let hash = hashing.unknown_user_hash().unwrap();
-        assert_eq!(parse_phc(&hash).map(|(stored, ..)| stored), Ok(hashing));
+        assert_eq!(StoredHash::parse(&hash).map(|stored| stored.cost), Ok(hashing.cost));
     }
     let hash = weak().unknown_user_hash().unwrap();
     for password in [PASSWORD, ""] {
@@ -86,7 +162,8 @@ fn stored_hashes_of_other_kinds_are_refused() {
         (WEAK.replace("v=19", "v=16"), Error::Malformed),
         (WEAK.replace("$v=19", ""), Error::Malformed),
         (WEAK.replace(",p=1", ""), Error::Malformed),
-        (WEAK.replace("p=1", "p=1,keyid=AAAA"), Error::Malformed),
+        (WEAK.replace("p=1", "p=1,data=AAAA"), Error::Malformed),
+        (WEAK.replace("p=1", "p=1,keyid=AAAA,data=AAAA"), Error::Malformed),
         (WEAK.replace(hash, &hash[..20]), Error::Malformed),
         (WEAK.replace(&format!("${hash}"), ""), Error::Malformed),
         (WEAK.replace("ICEiIyQlJicoKSorLC0uLw", "ICEiIyQlJicoKSo"), Error::Malformed),

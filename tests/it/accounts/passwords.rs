@@ -7,12 +7,12 @@ use serde_json::json;
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::email::EmailAddress;
 use strongroom::store::{self, Store};
+use tempfile::TempDir;
 
 use super::{login, signed_up, signup, signup_of, verify};
 use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::PASSWORD;
-use crate::harness::server::create_user_in;
 
 /// Letters and digits that nobody guesses.
 fn long_password(chars: usize) -> String {
@@ -103,21 +103,77 @@ async fn the_same_characters_are_the_same_password() {
 }
 
 #[tokio::test]
-async fn a_hash_of_other_parameters_is_replaced_at_the_next_login() {
-    let folder = tempfile::tempdir().unwrap();
+async fn a_weaker_hash_is_replaced_at_the_next_login_and_a_stronger_one_never() {
+    // The apps of the tests hash with next to nothing, the program with what its configuration says.
+    let app = TestApp::builder().on_disk(None).start().await;
+    app.client("carl").await;
+    let folder = stopped(app).await;
     let data_dir = folder.path().join("data");
-    // The program hashes with the 19 MiB of its configuration, the app of the tests with next to nothing.
-    create_user_in(&data_dir, "olga", "OPS");
-    let before = hash_of(&data_dir, "olga").await;
-    assert!(before.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{before}");
+    assert_eq!(parameters_of(&data_dir, "carl").await, "m=64,t=1,p=1");
 
-    let app = TestApp::builder().on_disk(Some(folder)).start().await;
-    assert_eq!(login(&app, &email_of("olga"), "wrong-Password-here").await.code(), "INVALID_CREDENTIALS");
-    app.sign_in("olga").await;
-    app.sign_in("olga").await.data("{ files { totalCount } }", json!({})).await;
+    let app = TestApp::builder().on_disk(Some(folder)).hashing_as_configured().start().await;
+    assert_eq!(login(&app, &email_of("carl"), "wrong-Password-here").await.code(), "INVALID_CREDENTIALS");
+    let folder = stopped(app).await;
+    assert_eq!(parameters_of(&data_dir, "carl").await, "m=64,t=1,p=1", "a wrong password changes nothing");
+
+    let raised = |folder| {
+        let builder = TestApp::builder().on_disk(Some(folder)).hashing_as_configured();
+        builder.with("AUTH__PASSWORD__ITERATIONS", "3")
+    };
+    let app = raised(folder).start().await;
+    app.sign_in("carl").await;
+    app.sign_in("carl").await.data("{ files { totalCount } }", json!({})).await;
+    let folder = stopped(app).await;
+    assert_eq!(parameters_of(&data_dir, "carl").await, "m=19456,t=3,p=1");
+
+    let lowered = TestApp::builder().on_disk(Some(folder)).hashing_as_configured().start().await;
+    lowered.sign_in("carl").await;
+    let _folder = stopped(lowered).await;
+    assert_eq!(parameters_of(&data_dir, "carl").await, "m=19456,t=3,p=1");
+}
+
+#[tokio::test]
+async fn a_pepper_goes_into_every_hash_and_without_it_no_password_is_right() {
+    let with_pepper = |folder, pepper: &str| {
+        TestApp::builder().on_disk(folder).hashing_as_configured().with("AUTH__PASSWORD__PEPPER", pepper)
+    };
+    let app = TestApp::builder().on_disk(None).hashing_as_configured().start().await;
+    app.client("carl").await;
+    let folder = stopped(app).await;
+    let data_dir = folder.path().join("data");
+    assert_eq!(parameters_of(&data_dir, "carl").await, "m=19456,t=2,p=1");
+
+    // The way to a pepper: what was hashed before is good, and gets it at the next login.
+    let app = with_pepper(Some(folder), "a pepper of the tests").start().await;
+    assert_eq!(login(&app, &email_of("carl"), "wrong-Password-here").await.code(), "INVALID_CREDENTIALS");
+    app.sign_in("carl").await;
+    app.sign_in("carl").await;
+    app.client("dora").await;
+    let folder = stopped(app).await;
+    for name in ["carl", "dora"] {
+        let parameters = parameters_of(&data_dir, name).await;
+        assert!(parameters.starts_with("m=19456,t=2,p=1,keyid="), "{parameters}");
+    }
+
+    let app = with_pepper(Some(folder), "another pepper of the tests").start().await;
+    assert_eq!(login(&app, &email_of("carl"), PASSWORD).await.code(), "INVALID_CREDENTIALS");
+    let folder = stopped(app).await;
+    let app = TestApp::builder().on_disk(Some(folder)).hashing_as_configured().start().await;
+    assert_eq!(login(&app, &email_of("carl"), PASSWORD).await.code(), "INVALID_CREDENTIALS");
+    let folder = stopped(app).await;
+    let app = with_pepper(Some(folder), "a pepper of the tests").start().await;
+    app.sign_in("carl").await;
+}
+
+async fn stopped(app: TestApp) -> TempDir {
     app.services.close().await;
-    let after = hash_of(&data_dir, "olga").await;
-    assert!(after.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{after}");
+    app.folder
+}
+
+/// The parameters in the hash that the database keeps.
+async fn parameters_of(data_dir: &std::path::Path, name: &str) -> String {
+    let hash = hash_of(data_dir, name).await;
+    hash.strip_prefix("$argon2id$v=19$").unwrap().split('$').next().unwrap().to_owned()
 }
 
 /// What the database keeps. No part of the API shows it.

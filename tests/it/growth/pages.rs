@@ -8,7 +8,7 @@ use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::id::{FileId, UserId};
 use strongroom::domain::page::PageRequest;
 use strongroom::domain::sort_key::{FileOrder, SortKeys};
-use strongroom::services::Credential;
+use strongroom::services::Presented;
 use strongroom::services::files::FileFilter;
 use strongroom::store::{List, Scan, Store};
 
@@ -107,7 +107,7 @@ pub async fn of_the_product(app: &TestApp) -> Medians {
         for name in ["olga", "carl", "ada"] {
             let client = app.sign_in(name).await;
             let caller =
-                services.authenticate(Credential::Bearer(client.token.as_deref().unwrap()), &visitor()).await.unwrap();
+                services.authenticate(Presented::Bearer(client.token.as_deref().unwrap()), &visitor()).await.unwrap();
             for order in FileOrder::ALL {
                 for forward in [true, false] {
                     let mut cursor = None;

@@ -34,6 +34,7 @@ pub struct TestApp {
 pub struct TestAppBuilder {
     settings: Vec<(String, String)>,
     folder: Option<TempDir>,
+    hashing: Option<PasswordHashing>,
 }
 
 impl TestApp {
@@ -43,7 +44,8 @@ impl TestApp {
     }
 
     pub fn builder() -> TestAppBuilder {
-        let mut builder = TestAppBuilder { settings: Vec::new(), folder: None };
+        let mut builder =
+            TestAppBuilder { settings: Vec::new(), folder: None, hashing: Some(PasswordHashing::weak_for_tests()) };
         builder.set("DATABASE__URL", "mem://");
         builder.set("STORAGE__BACKEND", "memory");
         builder
@@ -155,6 +157,17 @@ impl TestAppBuilder {
         self
     }
 
+    /// Passwords cost what they cost in production, by the settings.
+    pub fn hashing_as_configured(mut self) -> Self {
+        self.hashing = None;
+        self
+    }
+
+    /// Behind a proxy: [`Client::from`] is believed.
+    pub fn behind_proxy(self) -> Self {
+        self.with("SERVER__TRUSTED_PROXIES", "[\"127.0.0.1\"]")
+    }
+
     fn set(&mut self, key: &str, value: &str) {
         let key = format!("STRONGROOM__{key}");
         self.settings.retain(|(old, _)| *old != key);
@@ -171,11 +184,7 @@ impl TestAppBuilder {
         self.set("DATA_DIR", &folder.path().join("data").to_string_lossy());
         let config = Config::load(None, self.settings, Overrides::default()).unwrap();
         let clock = Arc::new(ManualClock::starting_at(Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap()));
-        let surroundings = Surroundings {
-            clock: clock.clone(),
-            random: Arc::new(OsRandom),
-            hashing: Some(PasswordHashing::weak_for_tests()),
-        };
+        let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(OsRandom), hashing: self.hashing };
         let app = App::build(config, surroundings).await.unwrap();
         let background = app.start_background_work();
         let serving = tokio::spawn(serve(listener, app.router.clone(), std::future::pending()));

@@ -33,6 +33,11 @@ impl Reply {
         self.body["errors"][0]["extensions"]["field"].as_str().unwrap_or_default()
     }
 
+    /// In how many seconds the first error says to come back; 0 where it says nothing.
+    pub fn retry_after(&self) -> u64 {
+        self.body["errors"][0]["extensions"]["retryAfterSeconds"].as_u64().unwrap_or_default()
+    }
+
     /// The data; fails the test when there are errors.
     #[track_caller]
     pub fn data(self) -> Value {
@@ -44,6 +49,14 @@ impl Reply {
 impl Client {
     pub fn new(base_url: &str, token: Option<&str>) -> Self {
         Self { http: reqwest::Client::new(), base_url: base_url.to_owned(), token: token.map(str::to_owned) }
+    }
+
+    /// The same person behind a proxy that says they come from `address`. Only an app that trusts 127.0.0.1 believes it.
+    pub fn from(&self, address: &str) -> Self {
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert("x-forwarded-for", address.parse().unwrap());
+        let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
+        Self { http, ..self.clone() }
     }
 
     /// The same person with another token.

@@ -15,3 +15,6 @@ pub mod smtp_server;
 pub mod surreal_server;
 
 pub use app::TestApp;
+
+/// Held by tests that measure times, so that they do not measure each other.
+pub static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

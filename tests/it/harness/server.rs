@@ -115,6 +115,13 @@ impl Server {
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
     }
 
+    /// The time that its threads have spent on a core. Those that have ended no longer count.
+    pub fn core_time(&self) -> Duration {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().flatten();
+        let of_each = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok());
+        Duration::from_nanos(of_each.filter_map(|text| text.split_whitespace().next()?.parse::<u64>().ok()).sum())
+    }
+
     /// SIGKILL, and waits for the end.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

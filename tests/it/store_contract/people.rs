@@ -55,7 +55,7 @@ async fn signed_up(store: &Store, email: &str, token: &str, invitation: Option<I
         due_at: moment(0),
         lease_expires_at: Timestamp::from_millis(0),
     };
-    store.create_registration(&registration, &mail, &event()).await.unwrap();
+    store.create_registration(&registration, &mail, true, &event()).await.unwrap();
     (registration, user)
 }
 

@@ -1,0 +1,75 @@
+//! Mails that strangers can cause are capped, and nobody can tell.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::accounts::{SIGNUP, mails, signup, signup_of, tokens, verify};
+use crate::harness::TestApp;
+use crate::harness::client::PASSWORD;
+
+#[tokio::test]
+async fn an_address_gets_ten_mails_and_then_one_every_six_minutes() {
+    let app = TestApp::start().await;
+    let first = signup(&app, signup_of("carl")).await;
+    let mut last = None;
+    for _ in 0..14 {
+        last = Some(signup(&app, signup_of("carl")).await);
+    }
+    let last = last.unwrap();
+    assert_eq!((first.status, first.body), (last.status, last.body), "the answer is the same");
+    assert_eq!(mails(&app, "carl@example.com").await.len(), 10);
+    signup(&app, signup_of("dora")).await.data();
+    assert_eq!(mails(&app, "dora@example.com").await.len(), 1, "others get theirs");
+    app.clock.advance_seconds(6 * 60);
+    for _ in 0..2 {
+        signup(&app, signup_of("carl")).await.data();
+    }
+    assert_eq!(mails(&app, "carl@example.com").await.len(), 11);
+    // What was mailed is good, however many came after it.
+    let token = tokens(&app, "carl@example.com").await.remove(0);
+    assert_eq!(verify(&app, &token, PASSWORD).await.code(), "");
+}
+
+#[tokio::test]
+async fn owners_of_an_account_are_not_flooded_either() {
+    let app = TestApp::start().await;
+    app.client("carl").await;
+    for _ in 0..15 {
+        signup(&app, signup_of("carl")).await.data();
+    }
+    assert_eq!(mails(&app, "carl@example.com").await.len(), 10);
+}
+
+#[tokio::test]
+async fn a_network_causes_300_mails_and_then_300_an_hour() {
+    let app = TestApp::builder().behind_proxy().start().await;
+    let sign_up = async |source: &str, number: usize| {
+        let input = json!({"email": format!("person-{number}@example.com"), "name": "Person", "password": PASSWORD});
+        app.anonymous().from(source).data(SIGNUP, json!({"input": input})).await;
+    };
+    for batch in 0..31 {
+        join_all((0..10).map(|number| sign_up("192.0.2.1", 10 * batch + number))).await;
+    }
+    sign_up("198.51.100.1", 1000).await;
+    app.services.deliver_due_mails().await.unwrap();
+    while app.services.deliver_due_mails().await.unwrap() > 0 {}
+    let count = || {
+        let files = std::fs::read_dir(app.data_dir().join("mail")).unwrap().flatten();
+        files.filter(|file| !file.file_name().as_encoded_bytes().starts_with(b".")).count()
+    };
+    assert_eq!(count(), 301, "300 from one network, one from another");
+    app.clock.advance_seconds(12);
+    sign_up("192.0.2.1", 2000).await;
+    sign_up("192.0.2.1", 2001).await;
+    while app.services.deliver_due_mails().await.unwrap() > 0 {}
+    assert_eq!(count(), 302);
+}
+
+#[tokio::test]
+async fn switched_off_every_mail_is_sent() {
+    let app = TestApp::builder().with("RATE_LIMITS__ENABLED", "false").start().await;
+    for _ in 0..12 {
+        signup(&app, signup_of("carl")).await.data();
+    }
+    assert_eq!(mails(&app, "carl@example.com").await.len(), 12);
+}
