@@ -5,12 +5,26 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::choice::choice;
 use super::links::MAX_TTL_SECONDS;
 use super::problem::Problems;
 use super::{optional, secret};
+use crate::domain::role::Role;
 
 /// The shortest pepper, in bytes.
 const MIN_PEPPER_BYTES: usize = 16;
+
+choice! {
+    /// A role, by its name in the API.
+    RoleName {
+        /// Runs the installation.
+        Admin = "ADMIN",
+        /// Uploads and shares.
+        Ops = "OPS",
+        /// Receives.
+        Client = "CLIENT",
+    }
+}
 
 /// Tokens and passwords.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,6 +38,8 @@ pub struct AuthConfig {
     pub verification_ttl_seconds: u64,
     /// Seconds an invitation lives. Default 604800 (7 days).
     pub invitation_ttl_seconds: u64,
+    /// Whoever has one of these roles can do nothing without a second factor but enrol one. Default none.
+    pub second_factor_required_for: Vec<RoleName>,
     /// How passwords are hashed.
     pub password: PasswordConfig,
 }
@@ -59,6 +75,11 @@ impl AuthConfig {
         }
     }
 
+    /// Whether people of this role need a second factor.
+    pub fn requires_second_factor(&self, role: Role) -> bool {
+        self.second_factor_required_for.iter().any(|name| name.as_str() == role.as_str())
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         for (key, seconds) in [
             ("auth.access_token_ttl_seconds", self.access_token_ttl_seconds),
@@ -90,6 +111,7 @@ impl PasswordConfig {
 #[cfg(test)]
 mod tests {
     use crate::config::load::tests::{TempFile, assert_accepted, assert_refused, load_with, problems_of};
+    use crate::domain::role::Role;
 
     const MEMORY: &str = "STRONGROOM__AUTH__PASSWORD__MEMORY_KIB";
     const ITERATIONS: &str = "STRONGROOM__AUTH__PASSWORD__ITERATIONS";
@@ -119,6 +141,17 @@ mod tests {
         let file = TempFile::holding("short\n");
         let path = file.path().display().to_string();
         assert_eq!(problems_of(&[(&format!("{PEPPER}_FILE"), &path)])[0].key, "auth.password.pepper_file");
+    }
+
+    #[test]
+    fn roles_that_need_a_second_factor_are_listed_by_name() {
+        const REQUIRED: &str = "STRONGROOM__AUTH__SECOND_FACTOR_REQUIRED_FOR";
+        let config = load_with(&[(REQUIRED, r#"["ADMIN", "OPS"]"#)]).expect("good");
+        let required: Vec<_> = Role::ALL.into_iter().filter(|role| config.auth.requires_second_factor(*role)).collect();
+        assert_eq!(required, [Role::Admin, Role::Ops]);
+        assert_accepted(REQUIRED, "[]");
+        assert_refused(REQUIRED, r#"["admin"]"#);
+        assert_refused(REQUIRED, "true");
     }
 
     #[test]

@@ -42,7 +42,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::auth::{AuthConfig, PasswordConfig};
+pub use self::auth::{AuthConfig, PasswordConfig, RoleName};
 pub use self::database::DatabaseConfig;
 pub use self::error::Error;
 pub use self::graphql::{GraphqlConfig, Introspection};

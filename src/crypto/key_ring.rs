@@ -16,7 +16,7 @@ pub(super) const RING_ID_BYTES: usize = 16;
 /// What a key is for. A key serves one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// Wraps the keys of files.
+    /// Seals what lies at rest: the keys of files, and the secrets of second factors.
     Wrapping,
     /// Signs access tokens: the seed of an Ed25519 key (RFC 8032 section 5.1.5).
     Signing,

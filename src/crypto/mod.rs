@@ -16,6 +16,7 @@ pub mod key_id;
 pub mod key_ring;
 pub mod os_random;
 pub mod password;
+pub mod recovery_code;
 mod ring_text;
 pub mod sealed_blob;
 pub mod sealed_token;
@@ -23,5 +24,6 @@ mod secret_key;
 pub mod secret_token;
 #[cfg(test)]
 mod test_random;
+pub mod totp;
 
 pub use error::Error;

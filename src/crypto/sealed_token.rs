@@ -1,8 +1,12 @@
 //! Sealed tokens: short messages to ourselves that nobody else can read, make or alter.
 //!
 //! `base64url( version 1 (u8) | key id (8) | nonce (24) | sealed payload | tag (16) )`, without padding (RFC 4648
-//! section 5): XChaCha20-Poly1305 under the purpose's own key, with version, purpose, key id and context as associated
-//! data. One token has one spelling.
+//! section 5): XChaCha20-Poly1305 with version, purpose, key id and context as associated data. One token has one spelling.
+//!
+//! Each purpose has a key of its own, but for the secrets of second factors: they lie at rest for years as the keys of files
+//! do, so they are under the wrapping key, which every ring has, old ones too. Its other use binds another label
+//! (`file_key`), and nonces are 192 random bits, so neither opens as the other. Before a wrapping key is retired, both
+//! have to be sealed anew.
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
@@ -33,6 +37,8 @@ pub enum TokenPurpose {
     Cursor,
     /// The token in a mail that waits to be sent.
     Mail,
+    /// The secret of a second factor.
+    SecondFactor,
 }
 
 impl TokenPurpose {
@@ -41,6 +47,15 @@ impl TokenPurpose {
             Self::Link => Purpose::Link,
             Self::Cursor => Purpose::Cursor,
             Self::Mail => Purpose::Mail,
+            Self::SecondFactor => Purpose::Wrapping,
+        }
+    }
+
+    /// The name in the associated data.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Link | Self::Cursor | Self::Mail => self.of_ring().as_str(),
+            Self::SecondFactor => "second factor",
         }
     }
 }
@@ -92,7 +107,7 @@ pub fn open(ring: &KeyRing, purpose: TokenPurpose, context: &[u8], token: &str) 
 
 /// Every part has a fixed length or ends in a zero byte, but for the context, which comes last: no two are alike.
 fn associated_data(purpose: TokenPurpose, key_id: KeyId, context: &[u8]) -> Vec<u8> {
-    [LABEL, &[VERSION], purpose.of_ring().as_str().as_bytes(), &[0], key_id.as_bytes(), context].concat()
+    [LABEL, &[VERSION], purpose.as_str().as_bytes(), &[0], key_id.as_bytes(), context].concat()
 }
 
 #[cfg(test)]

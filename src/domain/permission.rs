@@ -99,6 +99,8 @@ permissions! {
     SessionList = "session":"list";
     /// Sign out, or end another of one's sessions.
     SessionEnd = "session":"end";
+    /// See, enrol, confirm and disable one's second factor, and get recovery codes.
+    SecondFactorManage = "second_factor":"manage";
     /// Make a verified user.
     UserCreate = "user":"create";
     /// See people: `none` is everyone, `recipient` those that files can be shared with.
@@ -131,6 +133,14 @@ permissions! {
     ShareRevoke = "share":"revoke";
     /// Read what was done.
     AuditList = "audit":"list";
+}
+
+impl Permission {
+    /// Whether it is open to somebody whose role needs a second factor and who has none yet: only what it takes to get one,
+    /// or to leave.
+    pub fn leads_to_second_factor(self) -> bool {
+        matches!(self, Self::SecondFactorManage | Self::AccountRead | Self::SessionEnd)
+    }
 }
 
 impl From<Permission> for String {

@@ -2,6 +2,7 @@
 //! on a line of its own; the `.html` says the same and goes into `layout.html`.
 
 use super::account_change::AccountChange;
+use super::second_factor_change::SecondFactorChange;
 
 /// A mail's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,8 @@ templates! {
     Invitation = "invitation", "/signup?invitation=";
     /// Tells the owner what an administrator did to the account; the detail is an [`AccountChange`].
     AccountChanged = "account_changed";
+    /// Tells the owner what became of the second factor; the detail is a [`SecondFactorChange`].
+    SecondFactorChanged = "second_factor_changed";
     /// Tells the new owner of files that they are theirs now.
     FilesReassigned = "files_reassigned";
 }
@@ -83,7 +86,11 @@ impl Template {
     /// The words, filled in: `token` where it carries one, `detail` where it speaks of one.
     pub fn render(self, public_url: &str, token: &str, detail: &str) -> Words {
         let link = self.page().map_or_else(|| public_url.to_owned(), |page| format!("{public_url}{page}{token}"));
-        let what = AccountChange::parse(detail).map_or("", AccountChange::sentence);
+        let what = match self {
+            Self::SecondFactorChanged => SecondFactorChange::parse(detail).map(SecondFactorChange::sentence),
+            _ => AccountChange::parse(detail).map(AccountChange::sentence),
+        };
+        let what = what.unwrap_or_default();
         let (text, html) = self.sources();
         let (subject, text) = text.split_once("\n\n").unwrap_or((text, ""));
         let fill = |source: &str, form: fn(&str) -> String| {
@@ -131,7 +138,11 @@ mod tests {
     #[test]
     fn both_parts_are_filled_and_carry_the_same_link() {
         for template in Template::ALL {
-            let detail = if *template == Template::AccountChanged { "disabled" } else { "" };
+            let detail = match template {
+                Template::AccountChanged => "disabled",
+                Template::SecondFactorChanged => "confirmed",
+                _ => "",
+            };
             let Words { subject, text, html } = template.render(URL, "T0ken-_", detail);
             for part in [&subject, &text, &html] {
                 assert!(!part.is_empty() && !part.contains(['{', '}']), "{template:?}: {part}");
@@ -162,6 +173,12 @@ mod tests {
             let unwrapped = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(unwrapped(&words.text).contains(change.sentence()), "{}", words.text);
             assert!(unwrapped(&words.html).contains(&escaped(change.sentence())), "{}", words.html);
+        }
+        for change in SecondFactorChange::ALL {
+            let words = Template::SecondFactorChanged.render(URL, "", change.as_str());
+            assert!(words.text.contains(change.sentence()), "{}", words.text);
+            assert!(words.html.contains(&escaped(change.sentence())), "{}", words.html);
+            assert!(words.text.lines().all(|line| line.len() <= 78), "{}", words.text);
         }
     }
 }

@@ -36,6 +36,15 @@ pub struct SignedIn {
     pub session: SessionId,
     /// From where the request comes.
     pub address: IpAddr,
+    /// Whether the role needs a second factor and the user has none: then nothing is open but the way to one.
+    pub must_enrol: bool,
+}
+
+impl SignedIn {
+    /// From where it calls, for what counts tries.
+    pub(super) fn visitor(&self) -> Visitor {
+        Visitor::new(self.address, "", false)
+    }
 }
 
 /// What a request brings to say who calls.
@@ -45,6 +54,17 @@ pub enum Presented<'a> {
     Bearer(&'a str),
     /// The value of the session cookie.
     Cookie(&'a str),
+}
+
+impl SignedIn {
+    /// Refuses whoever has to enrol a second factor before this. Both halves of every question ask it.
+    ///
+    /// # Errors
+    /// [`Error::SecondFactorNeeded`].
+    pub(super) fn require_enrolled(&self, permission: Permission) -> Result<(), Error> {
+        let is_held_back = self.must_enrol && !permission.leads_to_second_factor();
+        if is_held_back { Err(Error::SecondFactorNeeded) } else { Ok(()) }
+    }
 }
 
 impl Caller {
@@ -89,7 +109,7 @@ impl Services {
         if !is_its_own {
             return Ok(Caller::Rejected);
         }
-        Ok(Caller::User(SignedIn { user: sign_in.user, session, address: visitor.address }))
+        Ok(Caller::User(self.signed_in(sign_in, visitor.address)))
     }
 
     async fn find_sign_in(&self, session: SessionId, now: Timestamp) -> Result<Option<SignIn>, Error> {
@@ -112,7 +132,13 @@ impl Services {
     pub(super) async fn look_again(&self, signed_in: &SignedIn) -> Result<Option<SignedIn>, Error> {
         let found = self.store.find_sign_in(signed_in.session, self.now()).await?;
         let same = found.filter(|found| found.user.id == signed_in.user.id);
-        Ok(same.map(|found| SignedIn { user: found.user, ..signed_in.clone() }))
+        Ok(same.map(|found| self.signed_in(found, signed_in.address)))
+    }
+
+    fn signed_in(&self, sign_in: SignIn, address: IpAddr) -> SignedIn {
+        let needs_factor = self.config.auth.requires_second_factor(sign_in.user.role);
+        let must_enrol = needs_factor && !sign_in.has_second_factor;
+        SignedIn { user: sign_in.user, session: sign_in.session.id, address, must_enrol }
     }
 
     /// Whether introspection answers this caller.
@@ -127,14 +153,15 @@ impl Services {
     /// Lets a caller in who may do this to something, and answers who it is.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] without a valid sign-in; [`Error::Forbidden`] when the role may never do this.
+    /// [`Error::Unauthenticated`] without a valid sign-in; [`Error::Forbidden`] when the role may never do this;
+    /// [`Error::SecondFactorNeeded`] where the role needs a second factor first.
     pub fn admit<'a>(&self, caller: &'a Caller, permission: Permission) -> Result<&'a SignedIn, Error> {
         let Caller::User(signed_in) = caller else { return Err(Error::Unauthenticated) };
-        if self.policy.may_ever(Subject::Role(signed_in.user.role), permission) {
-            Ok(signed_in)
-        } else {
-            Err(Error::Forbidden)
+        if !self.policy.may_ever(Subject::Role(signed_in.user.role), permission) {
+            return Err(Error::Forbidden);
         }
+        signed_in.require_enrolled(permission)?;
+        Ok(signed_in)
     }
 
     /// Lets anybody in, where the policy opens this to anyone.
@@ -148,6 +175,9 @@ impl Services {
     /// Whether the caller may do this to a thing it stands in these relations to. Whatever is allowed in no
     /// particular relation is allowed in every one.
     pub(super) fn may(&self, caller: &Caller, permission: Permission, relations: &[Relation]) -> bool {
+        if matches!(caller, Caller::User(signed_in) if signed_in.require_enrolled(permission).is_err()) {
+            return false;
+        }
         caller.subject().is_some_and(|subject| {
             self.policy.may(subject, permission, Relation::None)
                 || relations.iter().any(|relation| self.policy.may(subject, permission, *relation))

@@ -58,9 +58,10 @@ impl Services {
     /// Opens a link for a caller.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`]; [`Error::NotFound`]; [`Error::Gone`]; in this order.
+    /// [`Error::Unauthenticated`]; [`Error::SecondFactorNeeded`]; [`Error::NotFound`]; [`Error::Gone`]; in this order.
     pub async fn open_download(&self, caller: &Caller, token: &str) -> Result<Download, Error> {
         let Caller::User(signed_in) = caller else { return Err(Error::Unauthenticated) };
+        signed_in.require_enrolled(Permission::FileDownload)?;
         let claims = self.open_link(token).filter(|claims| claims.user == signed_in.user.id).ok_or(Error::NotFound)?;
         let file = self.file_behind(caller, &claims).await?;
         let now = self.now();

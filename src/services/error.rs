@@ -46,6 +46,12 @@ pub enum Error {
     /// Right password, unverified address.
     #[error("Confirm your e-mail address first: open the link in the mail we sent.")]
     EmailNotVerified,
+    /// Right password, second factor missing.
+    #[error("Enter the code that your authenticator shows, or one of your recovery codes.")]
+    TotpRequired,
+    /// The role needs a second factor, and the caller has none.
+    #[error("Your role needs a second factor. Enrol one first: until then nothing else is open to you.")]
+    SecondFactorNeeded,
     /// A token that is wrong, used or expired.
     #[error("This link or token is wrong, used or expired.")]
     InvalidToken,
@@ -110,12 +116,13 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Forbidden | Self::CrossSite => Code::Forbidden,
+            Self::Forbidden | Self::CrossSite | Self::SecondFactorNeeded => Code::Forbidden,
             Self::NotFound => Code::NotFound,
             Self::Input { .. } => Code::BadUserInput,
             Self::Conflict(_) => Code::Conflict,
             Self::InvalidCredentials => Code::InvalidCredentials,
             Self::EmailNotVerified => Code::EmailNotVerified,
+            Self::TotpRequired => Code::TotpRequired,
             Self::InvalidToken => Code::InvalidToken,
             Self::RateLimited { .. } => Code::RateLimited,
             Self::UnsupportedFileType(_) => Code::UnsupportedFileType,

@@ -26,6 +26,7 @@ pub mod pages;
 mod passwords;
 pub mod people;
 pub mod receipts;
+pub mod second_factor;
 pub mod sessions;
 pub mod shares;
 mod sign_ins;

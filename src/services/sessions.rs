@@ -25,6 +25,8 @@ pub struct Login {
     pub email: String,
     /// The password.
     pub password: SecretString,
+    /// A code of the second factor, or a recovery code.
+    pub code: Option<SecretString>,
 }
 
 /// For how long a second use of a refresh token is forgiven, once: two tabs that refresh at the same moment.
@@ -59,7 +61,8 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] whichever part is wrong; [`Error::EmailNotVerified`] where the right password belongs to
-    /// a registration that still waits; [`Error::RateLimited`].
+    /// a registration that still waits; [`Error::TotpRequired`] where the right password comes without a code and the account
+    /// has a second factor; [`Error::RateLimited`].
     pub async fn login(&self, login: &Login, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::SessionCreate)?;
         let attempt = self.begin_attempt(Credential::Password(&login.email), visitor).await?;
@@ -89,8 +92,7 @@ impl Services {
             return Err(Error::InvalidCredentials);
         }
         let fresh = self.fresh_session(&user, visitor)?;
-        let event = self.event_from(visitor, Actor::User(user.id), Action::SessionBegun, fresh.row.id);
-        self.store.create_session(&fresh.row, &event).await?;
+        self.store_login(&user, &fresh.row, login.code.as_ref(), visitor).await?;
         self.begun_session(user, fresh)
     }
 

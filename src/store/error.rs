@@ -30,6 +30,8 @@ pub enum Guard {
     ShareUsedUp,
     /// The mail is not dead, or not there any more.
     MailGone,
+    /// The second factor is not as it was when it was looked at: taken away, confirmed, renewed, or its code is used.
+    SecondFactorChanged,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
 }
@@ -44,6 +46,7 @@ impl Guard {
         Self::ShareGone,
         Self::ShareUsedUp,
         Self::MailGone,
+        Self::SecondFactorChanged,
         Self::ForeignKeyRing,
     ];
 
@@ -58,6 +61,7 @@ impl Guard {
             Self::ShareGone => "share_gone",
             Self::ShareUsedUp => "share_used_up",
             Self::MailGone => "mail_gone",
+            Self::SecondFactorChanged => "second_factor_changed",
             Self::ForeignKeyRing => "foreign_key_ring",
         }
     }

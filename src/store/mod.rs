@@ -27,6 +27,7 @@ pub mod invitation;
 pub mod outbox;
 pub mod receipt;
 pub mod registration;
+pub mod second_factor;
 pub mod session;
 pub mod share;
 pub mod sweep;

@@ -10,6 +10,7 @@ use super::event::EventRecord;
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use super::scan::{Listed, Scan};
+use super::second_factor::{REQUIRE_NO_SECOND_FACTOR, second_factor_record};
 use super::user::UserRecord;
 use crate::domain::event::Event;
 use crate::domain::id::{SessionId, UserId};
@@ -64,6 +65,8 @@ pub struct SignIn {
     pub session: StoredSession,
     /// The hash of the cookie's secret; empty where the session has no cookie.
     pub cookie_hash: String,
+    /// Whether the user has a second factor in force.
+    pub has_second_factor: bool,
 }
 
 /// What came of a refresh token.
@@ -127,6 +130,7 @@ impl SessionRecord {
 struct SignInRecord {
     session: Option<SessionRecord>,
     user: Option<UserRecord>,
+    has_second_factor: bool,
 }
 
 #[derive(SurrealValue)]
@@ -161,16 +165,19 @@ pub(super) const ADD_SESSION: &str = "
     CREATE refresh_token CONTENT $refresh_token;";
 
 impl Store {
-    /// Begins a session.
+    /// Begins a session of a user who has no second factor in force.
     ///
     /// # Errors
-    /// As any write.
+    /// [`Guard::SecondFactorChanged`](super::Guard::SecondFactorChanged) where the user has one; then it takes
+    /// [`create_proven_session`](Self::create_proven_session).
     pub async fn create_session(&self, session: &NewSession, event: &Event) -> Result<(), Error> {
+        let body = format!("{REQUIRE_NO_SECOND_FACTOR} {ADD_SESSION} RETURN true");
         let variables = variables! {
+            factor: second_factor_record(session.user),
             new_session: SessionRecord::new(session),
             refresh_token: RefreshTokenRecord::new(session),
         };
-        self.act::<bool>(&format!("{ADD_SESSION} RETURN true"), variables, slice::from_ref(event)).await.map(|_| ())
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// A session and its user, where the session has not expired at `now` and the user is not disabled.
@@ -180,15 +187,24 @@ impl Store {
     pub async fn find_sign_in(&self, session: SessionId, now: Timestamp) -> Result<Option<SignIn>, Error> {
         let text = "RETURN {
             session: (SELECT * FROM ONLY $id),
-            user: (SELECT * FROM ONLY type::record('user', (SELECT VALUE user FROM ONLY $id) ?? 'none')) }";
+            user: (SELECT * FROM ONLY type::record('user', (SELECT VALUE user FROM ONLY $id) ?? 'none')),
+            has_second_factor: (SELECT VALUE confirmed FROM ONLY
+                type::record('second_factor', (SELECT VALUE user FROM ONLY $id) ?? 'none')) ?? false }";
         let found: Option<SignInRecord> =
             self.row(TABLE, text, variables! { id: record(TABLE, session.key()) }).await?;
-        let Some(SignInRecord { session: Some(session), user: Some(user) }) = found else { return Ok(None) };
+        let Some(SignInRecord { session: Some(session), user: Some(user), has_second_factor }) = found else {
+            return Ok(None);
+        };
         if now.as_millis() >= session.expires_at || user.is_disabled() {
             return Ok(None);
         }
         let cookie_hash = session.cookie_hash.clone();
-        Ok(Some(SignIn { user: user.into_user()?, session: intact(TABLE, session.read())?, cookie_hash }))
+        Ok(Some(SignIn {
+            user: user.into_user()?,
+            session: intact(TABLE, session.read())?,
+            cookie_hash,
+            has_second_factor,
+        }))
     }
 
     /// Notes that a session was used. One that has ended stays ended.

@@ -42,6 +42,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("casbin", &["policy/"]),
     ("async_graphql", &["graphql/", "http/graphql.rs"]),
     ("async_graphql_axum", &["http/graphql.rs"]),
+    ("qrcode", &["graphql/types/second_factor.rs"]),
     ("chacha20", &["crypto/"]),
     ("chacha20poly1305", &["crypto/"]),
     ("aws_lc_rs", &["crypto/"]),

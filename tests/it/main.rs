@@ -23,6 +23,7 @@ mod query_plans;
 mod ranges;
 mod refusal;
 mod schema;
+mod second_factor;
 mod sharing;
 mod store_contract;
 mod streaming;

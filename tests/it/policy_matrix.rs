@@ -11,7 +11,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-pub use operation::{Operation, Outcome};
+pub use operation::{Call, Gate, Operation, Outcome};
 pub use operations::all as all_operations;
 pub use rules::{Rules, shipped_policy};
 pub use world::{Who, World};

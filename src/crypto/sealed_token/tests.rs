@@ -3,7 +3,8 @@ use super::super::test_random::{BytesFrom, RepeatableRandom};
 use super::*;
 use crate::domain::timestamp::Timestamp;
 
-const PURPOSES: [TokenPurpose; 3] = [TokenPurpose::Link, TokenPurpose::Cursor, TokenPurpose::Mail];
+const PURPOSES: [TokenPurpose; 4] =
+    [TokenPurpose::Link, TokenPurpose::Cursor, TokenPurpose::Mail, TokenPurpose::SecondFactor];
 
 fn sealed(payload: &[u8]) -> String {
     seal(&sample_ring(), TokenPurpose::Link, b"user 7", payload, &RepeatableRandom::default()).unwrap()

@@ -3,6 +3,7 @@
 mod account;
 mod file;
 mod mail;
+mod second_factor;
 mod session;
 mod share;
 
@@ -16,4 +17,5 @@ pub struct Mutation(
     file::FileMutation,
     share::ShareMutation,
     mail::MailMutation,
+    second_factor::SecondFactorMutation,
 );

@@ -19,7 +19,8 @@ impl SessionMutation {
     /// Signs in.
     #[graphql(guard = "Public(Permission::SessionCreate)", directive = requires::apply(Permission::SessionCreate.into()))]
     async fn login(&self, ctx: &Context<'_>, #[graphql(desc = "Who.", secret)] input: LoginInput) -> Result<Session> {
-        let login = Login { email: input.email, password: input.password.into() };
+        let login =
+            Login { email: input.email, password: input.password.into(), code: input.totp_code.map(Into::into) };
         let services = ctx.services()?;
         let session = services.login(&login, ctx.visitor()?).await?;
         cookie::keep(ctx, services, &session);

@@ -5,6 +5,7 @@ mod audit;
 mod file;
 mod mail;
 mod node;
+mod second_factor;
 
 use async_graphql::MergedObject;
 
@@ -13,7 +14,14 @@ use crate::services::Error;
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(account::AccountQuery, file::FileQuery, node::NodeQuery, mail::MailQuery, audit::AuditQuery);
+pub struct Query(
+    account::AccountQuery,
+    file::FileQuery,
+    node::NodeQuery,
+    mail::MailQuery,
+    audit::AuditQuery,
+    second_factor::SecondFactorQuery,
+);
 
 /// The four arguments of a connection.
 pub(super) fn page_request(

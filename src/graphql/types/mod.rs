@@ -9,6 +9,7 @@ pub(super) mod node;
 pub(super) mod receipt;
 pub(super) mod role;
 pub(super) mod scalar;
+pub(super) mod second_factor;
 pub(super) mod session;
 pub(super) mod share;
 pub(super) mod user;

@@ -44,6 +44,9 @@ pub(in crate::graphql) struct LoginInput {
     /// The password.
     #[graphql(secret)]
     pub(in crate::graphql) password: String,
+    /// The current code of the second factor, where the account has one; a recovery code will do as well.
+    #[graphql(secret)]
+    pub(in crate::graphql) totp_code: Option<String>,
 }
 
 /// A sign-in.

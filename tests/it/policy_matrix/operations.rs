@@ -4,6 +4,7 @@ mod accounts;
 mod files;
 mod mail;
 mod routes;
+mod second_factor;
 
 use serde_json::Value;
 
@@ -12,7 +13,9 @@ use super::world::{Who, World};
 
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [accounts::ROWS, mail::ROWS, files::LOOKING, routes::ROWS, files::CHANGING].into_iter().flatten()
+    [accounts::ROWS, mail::ROWS, files::LOOKING, routes::ROWS, files::CHANGING, second_factor::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 const UNAUTHENTICATED: Outcome = Outcome::Code("UNAUTHENTICATED");

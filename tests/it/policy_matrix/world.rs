@@ -10,10 +10,11 @@ use tempfile::TempDir;
 
 use super::rules::{shipped_model, shipped_policy};
 use crate::harness::TestApp;
-use crate::harness::app::email_of;
+use crate::harness::app::{TestAppBuilder, email_of};
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::documents::docx;
 use crate::harness::mail_sink::MailSink;
+use crate::second_factor::{Authenticator, ENROL};
 
 /// Who calls, and so what the caller is to the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,6 +91,8 @@ pub struct Spent {
     pub refresh_tokens: HashMap<Who, String>,
     /// Two for each: one for the schema, one for the page.
     pub verification_tokens: HashMap<(Who, &'static str), String>,
+    /// First codes of second factors that were begun.
+    pub totp_codes: HashMap<Who, String>,
     /// Ids of sessions that nobody uses.
     pub other_sessions: HashMap<Who, String>,
     sessions: HashMap<Who, Client>,
@@ -102,19 +105,23 @@ pub const SIGNUP: &str = "mutation($input: SignupInput!) { signup(input: $input)
 impl World {
     /// Everybody, under the shipped policy.
     pub async fn open() -> Self {
+        Self::open_with(|builder| builder).await
+    }
+
+    /// The same, with an app that is set up further.
+    pub async fn open_with(set_up: impl Fn(TestAppBuilder) -> TestAppBuilder) -> Self {
         let policies = tempfile::tempdir().unwrap();
         std::fs::write(policies.path().join("model.conf"), shipped_model()).unwrap();
         std::fs::write(policies.path().join("policy.csv"), shipped_policy()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mail_server = MailSink::start(folder.path().join("data/mail")).await;
-        let app = TestApp::builder()
+        let builder = TestApp::builder()
             .below(folder)
             .with("MAIL__TRANSPORT", "smtp")
             .with("MAIL__SMTP__URL", &mail_server.url)
             .with("POLICY__DIR", policies.path().to_str().unwrap())
-            .with("RATE_LIMITS__ENABLED", "false")
-            .start()
-            .await;
+            .with("RATE_LIMITS__ENABLED", "false");
+        let app = set_up(builder).start().await;
         let mut callers = HashMap::from([(Who::Anonymous, app.anonymous())]);
         for who in [Who::WrongOps, Who::Owner] {
             callers.insert(who, app.ops(who.name()).await);
@@ -194,6 +201,9 @@ impl World {
             let other = self.log_in(if who.role().is_some() { who.name() } else { "some-client" }).await;
             spent.other_sessions.insert(who, session_of(other["accessToken"].as_str().unwrap()));
             if who.role().is_some() {
+                let enrolment = self.callers[&who].data(ENROL, json!({"p": PASSWORD})).await;
+                let secret = enrolment["enrolSecondFactor"]["secret"].as_str().unwrap();
+                spent.totp_codes.insert(who, Authenticator::new(secret).code(&self.app));
                 let token = self.log_in(who.name()).await["accessToken"].as_str().unwrap().to_owned();
                 spent.sessions.insert(who, self.callers[&who].with_token(&token));
             }
@@ -230,6 +240,16 @@ impl World {
     /// The caller; in a session that may end, where it is to end.
     pub fn client(&self, who: Who, ends_session: bool) -> &Client {
         self.spent.sessions.get(&who).filter(|_| ends_session).unwrap_or(&self.callers[&who])
+    }
+
+    /// From now on everybody calls another app over the same database.
+    pub fn move_to(&mut self, base_url: &str) {
+        for client in self.callers.values_mut().chain(self.spent.sessions.values_mut()) {
+            base_url.clone_into(&mut client.base_url);
+        }
+        for link in self.links.values_mut() {
+            *link = link.replace(&self.app.base_url, base_url);
+        }
     }
 
     /// The owner has a link of its own; everybody else tries the one that was made for the right Client.
