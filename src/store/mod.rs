@@ -17,7 +17,9 @@ mod query;
 mod row;
 mod scan;
 
+pub mod account_token;
 pub mod blob;
+pub mod credential;
 pub mod dead_mail;
 mod event;
 pub mod file;

@@ -3,6 +3,8 @@
 //! A worker takes a mail for a while: until its lease ends, no other worker gets it, on whatever instance. What is noted
 //! about a try counts only while the lease is still the one it was taken with.
 
+use std::slice;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -11,6 +13,7 @@ use super::query::variables;
 use super::row::{intact, key_of, record};
 use crate::domain::dead_mail::DeadMail;
 use crate::domain::email::EmailAddress;
+use crate::domain::event::Event;
 use crate::domain::id::MailId;
 use crate::domain::timestamp::Timestamp;
 
@@ -110,7 +113,32 @@ impl OutboxRecord {
     }
 }
 
+/// The statements that take a request out of the outbox because it is answered in this transaction: `$request` is its row,
+/// `$lease` the lease it was taken with.
+pub(super) const ANSWER_REQUEST: &str = "
+    LET $answered = (DELETE $request WHERE lease_expires_at = $lease RETURN BEFORE);
+    IF array::len($answered) != 1 { THROW 'mail_gone' };";
+
 impl Store {
+    /// Answers a request with nothing but a mail.
+    ///
+    /// # Errors
+    /// [`Guard::MailGone`](super::Guard::MailGone) when somebody else has answered the request.
+    pub async fn answer_with_mail(
+        &self,
+        request: &PendingMail,
+        mail: &PendingMail,
+        event: &Event,
+    ) -> Result<(), Error> {
+        let body = format!("{ANSWER_REQUEST} CREATE outbox CONTENT $mail; RETURN true");
+        let variables = variables! {
+            request: record(TABLE, request.id.key()),
+            lease: request.lease_expires_at.as_millis(),
+            mail: OutboxRecord::new(mail),
+        };
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
+    }
+
     /// Stores a mail that is about nothing else.
     ///
     /// # Errors

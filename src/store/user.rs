@@ -18,7 +18,7 @@ use crate::domain::sort_key::reversed;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 
-const TABLE: &str = "user";
+pub(super) const TABLE: &str = "user";
 
 #[derive(Clone, SurrealValue)]
 pub(super) struct UserRecord {
@@ -56,6 +56,11 @@ impl UserRecord {
         intact(TABLE, self.read())
     }
 
+    fn into_user_and_hash(self) -> Result<(User, String), Error> {
+        let password_hash = self.password_hash.clone();
+        Ok((self.into_user()?, password_hash))
+    }
+
     fn read(self) -> Option<User> {
         Some(User {
             id: UserId::from_key(key_of(&self.id)?)?,
@@ -68,8 +73,21 @@ impl UserRecord {
     }
 }
 
+macro_rules! void_registrations {
+    () => {
+        "
+    LET $voided = (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
+    DELETE outbox WHERE subject IN $voided;
+    DELETE registration WHERE email = $user.email;"
+    };
+}
+
+/// The statements that void whatever sign-ups wait for the address of a user: `$user` is its row.
+pub(super) const VOID_REGISTRATIONS: &str = void_registrations!();
+
 /// The statements that add one user, for the transactions that do: `$user` is its row, `$role_total` its role's counter.
-pub(super) const ADD_USER: &str = "
+pub(super) const ADD_USER: &str = concat!(
+    "
     CREATE user CONTENT $user;
     IF $user.role == 'ADMIN' {
         UPSERT counter:active_admins SET total = (total ?? 0) + 1;
@@ -77,10 +95,9 @@ pub(super) const ADD_USER: &str = "
     IF $user.role != 'CLIENT' {
         DELETE invitation WHERE issuer = 'first start';
     };
-    UPSERT $role_total SET total = (total ?? 0) + 1;
-    LET $voided = (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
-    DELETE outbox WHERE subject IN $voided;
-    DELETE registration WHERE email = $user.email;";
+    UPSERT $role_total SET total = (total ?? 0) + 1;",
+    void_registrations!()
+);
 
 pub(super) fn role_total(role: Role) -> RecordId {
     record("counter", format!("users:{}", role.as_str()))
@@ -106,6 +123,16 @@ impl Store {
         row.map(UserRecord::into_user).transpose()
     }
 
+    /// The user with this id, and the hash of its password.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_user_and_hash(&self, id: UserId) -> Result<Option<(User, String)>, Error> {
+        let id = record(TABLE, id.key());
+        let row: Option<UserRecord> = self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: id }).await?;
+        row.map(UserRecord::into_user_and_hash).transpose()
+    }
+
     /// The user with this address, and the hash of its password.
     ///
     /// # Errors
@@ -113,9 +140,7 @@ impl Store {
     pub async fn find_user_by_email(&self, email: &EmailAddress) -> Result<Option<(User, String)>, Error> {
         let text = "SELECT * FROM user WHERE email = $email LIMIT 1";
         let rows: Vec<UserRecord> = self.rows(TABLE, text, variables! { email: email.as_str().to_owned() }).await?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let password_hash = row.password_hash.clone();
-        Ok(Some((row.into_user()?, password_hash)))
+        rows.into_iter().next().map(UserRecord::into_user_and_hash).transpose()
     }
 
     /// Replaces the hash of a user's password, where it still is `old_hash`.

@@ -9,7 +9,8 @@ pub struct Statement {
     pub text: String,
 }
 
-const EXPIRING_TABLES: [&str; 5] = ["registration", "invitation", "session", "refresh_token", "link_use"];
+const EXPIRING_TABLES: [&str; 6] =
+    ["registration", "account_token", "invitation", "session", "refresh_token", "link_use"];
 /// Variables that stand for a number.
 const NUMBERS: [&str; 3] = ["now", "lease", "end"];
 
