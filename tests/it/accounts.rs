@@ -4,7 +4,7 @@ mod active_sessions;
 mod confirming;
 mod invitations;
 mod mail;
-mod passwords;
+pub mod passwords;
 mod sessions;
 mod signup;
 mod tokens;

@@ -18,6 +18,7 @@ mod policy_lines;
 mod policy_matrix;
 mod query_plans;
 mod ranges;
+mod recovery;
 mod refusal;
 mod schema;
 mod sharing;

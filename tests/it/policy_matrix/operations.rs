@@ -3,6 +3,7 @@
 mod accounts;
 mod files;
 mod mail;
+mod recovery;
 mod routes;
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ use super::world::{Who, World};
 
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [accounts::ROWS, mail::ROWS, files::LOOKING, routes::ROWS, files::CHANGING].into_iter().flatten()
+    [accounts::ROWS, mail::ROWS, recovery::ROWS, files::LOOKING, routes::ROWS, files::CHANGING].into_iter().flatten()
 }
 
 const UNAUTHENTICATED: Outcome = Outcome::Code("UNAUTHENTICATED");
