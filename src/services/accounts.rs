@@ -126,6 +126,7 @@ impl Services {
             role: registration.role,
             created_at: now,
             disabled: false,
+            sign_in_epoch: 0,
         };
         let fresh = self.fresh_session(&user, visitor)?;
         let by = |action, object: String| self.event_from(visitor, Actor::User(user.id), action, object);
@@ -168,7 +169,7 @@ impl Services {
         self.passwords.check_strength("password", password, [email.as_str(), name.as_str()]).await?;
         let password_hash = self.passwords.hash(password).await?;
         let id = UserId::generate(&*self.random);
-        let user = User { id, email, name, role, created_at: self.now(), disabled: false };
+        let user = User { id, email, name, role, created_at: self.now(), disabled: false, sign_in_epoch: 0 };
         let event = self.event_by(caller, Action::AccountCreated, id);
         match self.store.create_user(&user, &password_hash, &event).await {
             Ok(()) => Ok(user),

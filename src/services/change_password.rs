@@ -5,6 +5,7 @@ use super::{Caller, Error, Services, Visitor};
 use crate::crypto::password::Verification;
 use crate::domain::event::Action;
 use crate::domain::permission::Permission;
+use crate::domain::user::User;
 use crate::mail::Template;
 use crate::store::credential::PasswordChange;
 use crate::store::{self, Guard};
@@ -32,6 +33,7 @@ impl Services {
         let about_the_user = [user.email.as_str(), user.name.as_str()];
         self.passwords.check_strength("newPassword", new_password, about_the_user).await?;
         let new_hash = self.passwords.hash(new_password).await?;
+        let user = User { sign_in_epoch: user.sign_in_epoch + 1, ..user };
         let fresh = self.fresh_session(&user, visitor)?;
         let notice = self.new_mail(Template::PasswordChanged, &user.email, None, String::new())?;
         let events = [

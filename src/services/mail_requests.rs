@@ -5,6 +5,8 @@
 //! the request, or drops it. So known and unknown addresses differ in nothing that the one who asks waits for.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
@@ -15,6 +17,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::event::{Action, Actor, Event};
 use crate::domain::id::UserId;
 use crate::domain::permission::Permission;
+use crate::domain::random::random_bytes;
 use crate::domain::timestamp::Timestamp;
 use crate::mail::Template;
 use crate::store::account_token::{AccountToken, AccountTokenUse};
@@ -25,6 +28,10 @@ use crate::store::{self, Guard};
 /// How many of the sign-ups that wait for an address get another link. Not one alone: whoever signs up last with somebody
 /// else's address would keep that person from ever getting the right one again.
 const REGISTRATIONS_RENEWED: usize = 3;
+/// How long a request is left alone at least.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+/// How much longer at most, at random: so that what happens next tells no more than the answer.
+const PAUSE_SPREAD: Duration = Duration::from_millis(200);
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +93,14 @@ impl Services {
     ) -> Result<(), Error> {
         let asked = self.new_entry(request.as_str(), email, subject);
         self.store.create_mail(&PendingMail { detail: from.to_string(), ..asked }).await?;
-        self.mail_waits.notify_one();
+        // Not at once: what there is to do must not compete with the answer that is on its way.
+        let [share] = random_bytes(&*self.random);
+        let pause = SHORTEST_PAUSE + PAUSE_SPREAD * u32::from(share) / 255;
+        let mail_waits = Arc::clone(&self.mail_waits);
+        tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            mail_waits.notify_one();
+        });
         Ok(())
     }
 

@@ -90,7 +90,7 @@ pub struct Services {
     transport: Transport,
     clock: SharedClock,
     random: SharedRandom,
-    mail_waits: Notify,
+    mail_waits: Arc<Notify>,
     sign_ins: SignIns,
     mail_lanes: Arc<Semaphore>,
 }
@@ -112,7 +112,7 @@ impl Services {
             transport: parts.transport,
             clock: parts.clock,
             random: parts.random,
-            mail_waits: Notify::new(),
+            mail_waits: Arc::new(Notify::new()),
             sign_ins: SignIns::default(),
             mail_lanes: Arc::new(Semaphore::new(outbox::LANES as usize)),
         })

@@ -22,7 +22,7 @@ const END_SESSIONS: &str = "DELETE session WHERE user = $user_key;";
 pub struct PasswordChange<'a> {
     /// The session that asks.
     pub current: SessionId,
-    /// The session that takes the place of all others.
+    /// The session that takes the place of all others, under the user's next count.
     pub next: &'a NewSession,
     /// The hash of the password that was shown.
     pub old_hash: &'a str,
@@ -44,7 +44,8 @@ impl Store {
     ) -> Result<(), Error> {
         let body = format!(
             "{USE_TOKEN}
-             LET $changed = (UPDATE $user_id SET password_hash = $password_hash WHERE disabled = false RETURN AFTER);
+             LET $changed = (UPDATE $user_id SET password_hash = $password_hash, sign_in_epoch += 1
+                 WHERE disabled = false RETURN AFTER);
              IF array::len($changed) != 1 {{ THROW 'token_gone' }};
              {VOID_TOKENS} {END_SESSIONS}
              CREATE outbox CONTENT $notice;
@@ -77,8 +78,8 @@ impl Store {
         let user = change.next.user;
         let body = format!(
             "IF (SELECT VALUE user FROM ONLY $current) != $user_key {{ THROW 'session_gone' }};
-             LET $changed = (UPDATE $user_id SET password_hash = $new_hash
-                 WHERE password_hash = $old_hash AND disabled = false RETURN AFTER);
+             LET $changed = (UPDATE $user_id SET password_hash = $new_hash, sign_in_epoch = $epoch
+                 WHERE password_hash = $old_hash AND sign_in_epoch = $epoch - 1 AND disabled = false RETURN AFTER);
              IF array::len($changed) != 1 {{ THROW 'credential_changed' }};
              {VOID_TOKENS} {END_SESSIONS} {ADD_SESSION}
              CREATE outbox CONTENT $notice;
@@ -88,6 +89,7 @@ impl Store {
             current: record("session", change.current.key()),
             user_id: record(TABLE, user.key()),
             user_key: user.key(),
+            epoch: change.next.sign_in_epoch,
             old_hash: change.old_hash.to_owned(),
             new_hash: change.new_hash.to_owned(),
             void_keys: all_keys(user),
@@ -113,7 +115,7 @@ impl Store {
     ) -> Result<(), Error> {
         let body = format!(
             "{USE_TOKEN}
-             LET $changed = (UPDATE $user_id SET email = $email, email_reversed = $email_reversed
+             LET $changed = (UPDATE $user_id SET email = $email, email_reversed = $email_reversed, sign_in_epoch += 1
                  WHERE password_hash = $password_hash AND disabled = false RETURN AFTER);
              IF array::len($changed) != 1 {{ THROW 'token_gone' }};
              LET $user = $changed[0];

@@ -31,6 +31,7 @@ pub(super) struct UserRecord {
     created_at: i64,
     disabled: bool,
     was_admin: bool,
+    sign_in_epoch: i64,
 }
 
 impl UserRecord {
@@ -45,6 +46,7 @@ impl UserRecord {
             created_at: user.created_at.as_millis(),
             disabled: user.disabled,
             was_admin: user.role == Role::Admin,
+            sign_in_epoch: user.sign_in_epoch,
         }
     }
 
@@ -69,6 +71,7 @@ impl UserRecord {
             role: Role::parse(&self.role)?,
             created_at: Timestamp::from_millis(self.created_at),
             disabled: self.disabled,
+            sign_in_epoch: self.sign_in_epoch,
         })
     }
 }

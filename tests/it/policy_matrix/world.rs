@@ -231,6 +231,7 @@ impl World {
     async fn reset_token(&self) -> String {
         let (email, client) = self.spare(Role::Client).await;
         client.data("mutation($e: String!) { requestPasswordReset(email: $e) }", json!({"e": email})).await;
+        self.app.services.deliver_due_mails().await.unwrap();
         self.app.mailed_token(&email).await
     }
 
@@ -239,6 +240,7 @@ impl World {
         let new_email = self.newcomer()["email"].as_str().unwrap().to_owned();
         let query = "mutation($e: String!, $p: String!) { requestEmailChange(newEmail: $e, password: $p) }";
         client.data(query, json!({"e": new_email, "p": PASSWORD})).await;
+        self.app.services.deliver_due_mails().await.unwrap();
         self.app.mailed_token(&new_email).await
     }
 

@@ -26,7 +26,8 @@ async fn a_confirmed_address_takes_the_place_of_the_old_one() {
     let (admin, olga) = (app.admin("adam").await, app.ops("olga").await);
     let carl = app.client("carl").await;
     let id = id_of(&carl).await;
-    let token = email_token(&app, &carl, " Carl.New@Example.com ").await;
+    let act = request_email(&carl, " Carl.New@Example.com ", PASSWORD);
+    let token = token_mailed_by(&app, NEW, act).await;
     assert_eq!(count_of(&app, CARL, REQUESTED).await, 1, "the old address hears of it before it is done");
     let before = carl.data("{ viewer { email } }", json!({})).await;
     assert_eq!(before["viewer"]["email"], CARL, "asking changes nothing");

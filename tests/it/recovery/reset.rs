@@ -66,6 +66,31 @@ async fn a_reset_token_is_good_once_under_two_requests_at_once() {
     }
 }
 
+/// A login that was found good before the reset and stored after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_login_with_the_old_password_outlives_a_reset() {
+    let app = TestApp::start().await;
+    app.client("carl").await;
+    let mut password = PASSWORD.to_owned();
+    let mut signed_in = 0;
+    for round in 0..30 {
+        let token = reset_token(&app, "carl").await;
+        let next = format!("the-Password-of-round-{round}");
+        let login = || login(&app, CARL, &password);
+        let (done, one, two, three) = tokio::join!(reset(&app, &token, &next), login(), login(), login());
+        assert_eq!(done.code(), "");
+        for reply in [one, two, three] {
+            if reply.code().is_empty() {
+                signed_in += 1;
+                let session = reply.data()["login"].clone();
+                assert_eq!(viewer_code(&app, &session["accessToken"]).await, "UNAUTHENTICATED", "round {round}");
+            }
+        }
+        password = next;
+    }
+    assert!(signed_in > 0, "no login came before its reset");
+}
+
 #[tokio::test]
 async fn a_new_reset_token_voids_the_last() {
     let app = TestApp::start().await;
