@@ -34,8 +34,10 @@ pub struct AuthConfig {
     pub access_token_ttl_seconds: u64,
     /// Seconds a refresh token lives. Default 2592000 (30 days).
     pub refresh_token_ttl_seconds: u64,
-    /// Seconds the link in a verification mail lives. Default 86400.
+    /// Seconds the link lives that confirms an address. Default 86400.
     pub verification_ttl_seconds: u64,
+    /// Seconds the link in a password-reset mail lives. Default 3600.
+    pub password_reset_ttl_seconds: u64,
     /// Seconds an invitation lives. Default 604800 (7 days).
     pub invitation_ttl_seconds: u64,
     /// Whoever has one of these roles can do nothing without a second factor but enrol one. Default none.
@@ -85,6 +87,7 @@ impl AuthConfig {
             ("auth.access_token_ttl_seconds", self.access_token_ttl_seconds),
             ("auth.refresh_token_ttl_seconds", self.refresh_token_ttl_seconds),
             ("auth.verification_ttl_seconds", self.verification_ttl_seconds),
+            ("auth.password_reset_ttl_seconds", self.password_reset_ttl_seconds),
             ("auth.invitation_ttl_seconds", self.invitation_ttl_seconds),
         ] {
             problems.require_within(key, seconds, 1..=MAX_TTL_SECONDS);
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn lifetimes_have_limits() {
-        for name in ["ACCESS_TOKEN", "REFRESH_TOKEN", "VERIFICATION", "INVITATION"] {
+        for name in ["ACCESS_TOKEN", "REFRESH_TOKEN", "VERIFICATION", "PASSWORD_RESET", "INVITATION"] {
             let variable = format!("STRONGROOM__AUTH__{name}_TTL_SECONDS");
             assert_refused(&variable, "0");
             assert_refused(&variable, "9223372036854775807");

@@ -68,6 +68,8 @@ actions! {
     AccountRequested = "account.requested";
     /// An address was confirmed, and the account began.
     AccountVerified = "account.verified";
+    /// The link of a sign-up that waits was mailed once more.
+    VerificationResent = "account.verification_resent";
     /// An account was made by the operator.
     AccountCreated = "account.created";
     /// Somebody signed in.

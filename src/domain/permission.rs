@@ -91,6 +91,14 @@ permissions! {
     AccountVerify = "account":"verify";
     /// See one's own account.
     AccountRead = "account":"read";
+    /// Get back into an account by a mail to its address.
+    AccountRecover = "account":"recover";
+    /// Choose another password for one's account.
+    AccountChangePassword = "account":"change_password";
+    /// Ask for another address of one's account.
+    AccountChangeEmail = "account":"change_email";
+    /// Confirm another address of an account.
+    AccountConfirmEmail = "account":"confirm_email";
     /// Sign in.
     SessionCreate = "session":"create";
     /// Take the next pair of tokens.

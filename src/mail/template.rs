@@ -60,6 +60,8 @@ templates! {
     PasswordChanged = "password_changed";
     /// Asks the owner of an account to confirm its new address.
     ConfirmNewEmail = "confirm_new_email", "/confirm-email?token=";
+    /// Tells the old address that another one was asked for.
+    EmailChangeRequested = "email_change_requested";
     /// Tells the old address that the account has another one now.
     EmailChangedNotice = "email_changed_notice";
     /// Invites somebody to sign up.

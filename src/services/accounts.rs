@@ -52,7 +52,7 @@ impl Services {
         let email = parse_email(&signup.email)?;
         let name = parse_person_name(&signup.name)?;
         let password = signup.password.expose_secret();
-        self.passwords.check_strength(password, [email.as_str(), name.as_str()]).await?;
+        self.passwords.check_strength("password", password, [email.as_str(), name.as_str()]).await?;
         let invitation = self.check_invitation(signup, &email).await?;
         // A login compares its password with all that wait for an address, by the work of one.
         let waiting = self.store.find_registrations_by_email(&email, 1).await?;
@@ -80,6 +80,19 @@ impl Services {
         self.store.create_registration(&registration, &mail, may_mail, &event).await?;
         self.mail_waits.notify_one();
         Ok(email)
+    }
+
+    /// What somebody with this invitation becomes; a Client without one. For the page, which has no field for it: 256 random
+    /// bits are no oracle.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] for an invitation that is not good; [`Error::Forbidden`] where nobody may sign up.
+    pub async fn role_by_invitation(&self, invitation: Option<&str>) -> Result<Role, Error> {
+        self.admit_anyone(Permission::AccountSignup)?;
+        match invitation {
+            None => Ok(Role::Client),
+            Some(token) => Ok(self.find_good_invitation(token).await?.role),
+        }
     }
 
     async fn check_invitation(&self, signup: &Signup, email: &EmailAddress) -> Result<Option<InvitationId>, Error> {
@@ -131,6 +144,7 @@ impl Services {
             role: registration.role,
             created_at: now,
             disabled: false,
+            sign_in_epoch: 0,
         };
         let fresh = self.fresh_session(&user, visitor)?;
         let by = |action, object: String| self.event_from(visitor, Actor::User(user.id), action, object);
@@ -170,10 +184,10 @@ impl Services {
             return Err(Error::Forbidden);
         }
         let (email, name) = (parse_email(email)?, parse_person_name(name)?);
-        self.passwords.check_strength(password, [email.as_str(), name.as_str()]).await?;
+        self.passwords.check_strength("password", password, [email.as_str(), name.as_str()]).await?;
         let password_hash = self.passwords.hash(password).await?;
         let id = UserId::generate(&*self.random);
-        let user = User { id, email, name, role, created_at: self.now(), disabled: false };
+        let user = User { id, email, name, role, created_at: self.now(), disabled: false, sign_in_epoch: 0 };
         let event = self.event_by(caller, Action::AccountCreated, id);
         match self.store.create_user(&user, &password_hash, &event).await {
             Ok(()) => Ok(user),

@@ -30,6 +30,8 @@ const ASK_AGAIN: &str = "The link in this mail is over. The person has to ask fo
 fn renewal_of(template: Template) -> Option<(TokenKind, TokenHolder)> {
     match template {
         Template::VerifyEmail => Some((TokenKind::Verification, TokenHolder::Registration)),
+        Template::PasswordReset => Some((TokenKind::PasswordReset, TokenHolder::AccountToken)),
+        Template::ConfirmNewEmail => Some((TokenKind::EmailChange, TokenHolder::AccountToken)),
         _ => None,
     }
 }

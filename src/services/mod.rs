@@ -10,6 +10,8 @@
 pub mod accounts;
 pub mod audit;
 pub mod caller;
+pub mod change_email;
+pub mod change_password;
 pub mod dead_mails;
 pub mod documents;
 pub mod downloads;
@@ -20,12 +22,15 @@ pub mod janitor;
 pub mod keys;
 pub mod limits;
 pub mod links;
+mod mail_requests;
 pub mod outbox;
+mod own_password;
 pub mod own_sessions;
 pub mod pages;
 mod passwords;
 pub mod people;
 pub mod receipts;
+pub mod recovery;
 pub mod second_factor;
 pub mod sessions;
 pub mod shares;
@@ -91,7 +96,7 @@ pub struct Services {
     transport: Transport,
     clock: SharedClock,
     random: SharedRandom,
-    mail_waits: Notify,
+    mail_waits: Arc<Notify>,
     sign_ins: SignIns,
     mail_lanes: Arc<Semaphore>,
 }
@@ -114,7 +119,7 @@ impl Services {
             transport: parts.transport,
             clock: parts.clock,
             random: parts.random,
-            mail_waits: Notify::new(),
+            mail_waits: Arc::new(Notify::new()),
             sign_ins: SignIns::default(),
             mail_lanes: Arc::new(Semaphore::new(outbox::LANES as usize)),
         })

@@ -9,6 +9,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use super::mail_requests::MailRequest;
 use super::{Error, Services};
 use crate::config::MailTransport;
 use crate::crypto::sealed_token::{self, TokenPurpose};
@@ -63,20 +64,25 @@ impl Services {
         token: Option<&SecretString>,
         subject: String,
     ) -> Result<PendingMail, Error> {
-        let id = MailId::generate(&*self.random);
-        let sealed_token = token.map(|token| self.seal_mail_token(id, token)).transpose()?.unwrap_or_default();
-        Ok(PendingMail {
-            id,
-            template: template.as_str().to_owned(),
+        let entry = self.new_entry(template.as_str(), recipient, subject);
+        let sealed_token = token.map(|token| self.seal_mail_token(entry.id, token)).transpose()?.unwrap_or_default();
+        Ok(PendingMail { sealed_token, ..entry })
+    }
+
+    /// An entry of the outbox: a mail without a token, or a request for one.
+    pub(super) fn new_entry(&self, template: &str, recipient: &EmailAddress, subject: String) -> PendingMail {
+        PendingMail {
+            id: MailId::generate(&*self.random),
+            template: template.to_owned(),
             recipient: recipient.clone(),
-            sealed_token,
+            sealed_token: String::new(),
             detail: String::new(),
             subject,
             attempts: 0,
             queued_at: self.now(),
             due_at: self.now(),
             lease_expires_at: Timestamp::from_millis(0),
-        })
+        }
     }
 
     /// Tells the owner of an account what an administrator did to it. To be stored in the transaction of the deed.
@@ -118,10 +124,13 @@ impl Services {
     /// [`Error::Unavailable`] when the outbox cannot be read.
     pub async fn deliver_due_mails(self: &Arc<Self>) -> Result<usize, Error> {
         let mut taken = 0;
-        while self.start_next_mail().await? {
-            taken += 1;
+        // A request that is answered leaves a mail behind: hence two rounds.
+        for _ in 0..2 {
+            while self.start_next_mail().await? {
+                taken += 1;
+            }
+            let _all_lanes = self.mail_lanes.acquire_many(LANES).await;
         }
-        let _all_lanes = self.mail_lanes.acquire_many(LANES).await;
         Ok(taken)
     }
 
@@ -162,7 +171,9 @@ impl Services {
         let (id, template, tries) = (mail.id, mail.template.as_str(), mail.attempts);
         let outcome = match self.send(mail).await {
             Ok(()) => {
-                if self.config.mail.transport == MailTransport::Log {
+                if MailRequest::parse(template).is_some() {
+                    tracing::debug!(mail = %id, template, tries, "a request was dealt with");
+                } else if self.config.mail.transport == MailTransport::Log {
                     tracing::info!(mail = %id, template, "a mail would have gone out: mail.transport is \"log\"");
                 } else {
                     tracing::info!(mail = %id, template, tries, "a mail was sent");
@@ -188,6 +199,10 @@ impl Services {
     }
 
     async fn send(&self, mail: &PendingMail) -> Result<(), NotSent> {
+        if let Some(request) = MailRequest::parse(&mail.template) {
+            let not_now = |cause| NotSent { reason: "not_answered".to_owned(), is_permanent: false, cause };
+            return self.answer(request, mail).await.map_err(not_now);
+        }
         // A newer program may know the template, another ring may open the token: neither is a reason to give up at once.
         let unreadable = |cause| NotSent { reason: "not_readable".to_owned(), is_permanent: false, cause };
         let template =

@@ -24,14 +24,19 @@ impl Passwords {
         Ok(Self { hashing, unknown_user_hash, workers: Workers::start()?, random })
     }
 
-    /// Refuses a password that is too short, too long or guessable. Guessing takes tens of milliseconds, so it too is done
+    /// Refuses a password that is too short, too long or guessable, as a bad argument `field`. Guessing takes tens of milliseconds, so it too is done
     /// off the reactor, in turn.
-    pub(super) async fn check_strength(&self, password: &str, about_the_user: [&str; 2]) -> Result<(), Error> {
+    pub(super) async fn check_strength(
+        &self,
+        field: &'static str,
+        password: &str,
+        about_the_user: [&str; 2],
+    ) -> Result<(), Error> {
         let password = Zeroizing::new(password.to_owned());
         let about_the_user = about_the_user.map(str::to_owned);
         let checked = self
             .in_turn(move || Ok(password::check_strength(&password, &about_the_user.each_ref().map(String::as_str))));
-        checked.await?.map_err(|message| Error::input("password", message))
+        checked.await?.map_err(|message| Error::input(field, message))
     }
 
     pub(super) async fn hash(&self, password: &str) -> Result<String, Error> {

@@ -7,8 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::limits::Credential;
-use super::{Caller, Error, Services, SignedIn, Visitor};
-use crate::crypto::password::Verification;
+use super::{Caller, Error, Services, Visitor};
 use crate::crypto::recovery_code;
 use crate::crypto::sealed_token::{self, TokenPurpose};
 use crate::crypto::totp::{self, TotpSecret};
@@ -219,22 +218,6 @@ impl Services {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).take(totp::DIGITS + 1).collect();
         let bytes = sealed_token::open(&self.ring, TokenPurpose::SecondFactor, user.as_bytes(), &factor.sealed_secret)?;
         Ok(TotpSecret::from_bytes(bytes)?.find_step(&digits, self.now(), factor.last_step))
-    }
-
-    /// The password again, from somebody who is signed in: a session that was left open shall not be enough.
-    pub(super) async fn check_own_password(&self, signed_in: &SignedIn, password: &str) -> Result<(), Error> {
-        let email = signed_in.user.email.as_str();
-        let attempt = self.begin_attempt(Credential::Password(email), &signed_in.visitor()).await?;
-        attempt.conclude(self.try_own_password(signed_in, password).await).await
-    }
-
-    async fn try_own_password(&self, signed_in: &SignedIn, password: &str) -> Result<(), Error> {
-        let found = self.store.find_user_by_email(&signed_in.user.email).await?;
-        let (_, hash) = found.filter(|(user, _)| user.id == signed_in.user.id).ok_or(Error::Unauthenticated)?;
-        match self.passwords.verify(password, &hash).await? {
-            Verification::Differs => Err(Error::InvalidCredentials),
-            Verification::Matches | Verification::MatchesOutdated => Ok(()),
-        }
     }
 
     /// Recovery codes, and what is stored of them.

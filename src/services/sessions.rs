@@ -180,6 +180,7 @@ impl Services {
         let row = NewSession {
             id,
             user: user.id,
+            sign_in_epoch: user.sign_in_epoch,
             created_at: now,
             device: visitor.device.clone(),
             expires_at: now.plus_seconds(self.config.auth.refresh_token_ttl_seconds),

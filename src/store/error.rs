@@ -14,8 +14,10 @@ pub enum Outcome {
 /// A condition that a transaction found broken, and so changed nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// The registration, invitation or refresh token is not there any more.
+    /// The registration, invitation, refresh token or mailed token is not there any more.
     TokenGone,
+    /// The password was changed since it was looked at, or the account was disabled.
+    CredentialChanged,
     /// The staged object was swept, or was committed already.
     StagingGone,
     /// The session is not there any more.
@@ -28,7 +30,7 @@ pub enum Guard {
     ShareGone,
     /// The share has no download left.
     ShareUsedUp,
-    /// The mail is not dead, or not there any more.
+    /// The mail is not dead, somebody else has it, or it is not there any more.
     MailGone,
     /// The second factor is not as it was when it was looked at: taken away, confirmed, renewed, or its code is used.
     SecondFactorChanged,
@@ -39,6 +41,7 @@ pub enum Guard {
 impl Guard {
     const ALL: &[Self] = &[
         Self::TokenGone,
+        Self::CredentialChanged,
         Self::StagingGone,
         Self::SessionGone,
         Self::FileGone,
@@ -54,6 +57,7 @@ impl Guard {
     const fn word(self) -> &'static str {
         match self {
             Self::TokenGone => "token_gone",
+            Self::CredentialChanged => "credential_changed",
             Self::StagingGone => "staging_gone",
             Self::SessionGone => "session_gone",
             Self::FileGone => "file_gone",

@@ -17,8 +17,10 @@ mod query;
 mod row;
 mod scan;
 
+pub mod account_token;
 pub mod attempt;
 pub mod blob;
+pub mod credential;
 pub mod dead_mail;
 mod event;
 pub mod file;

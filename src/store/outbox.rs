@@ -3,6 +3,8 @@
 //! A worker takes a mail for a while: until its lease ends, no other worker gets it, on whatever instance. What is noted
 //! about a try counts only while the lease is still the one it was taken with.
 
+use std::slice;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -11,6 +13,7 @@ use super::query::variables;
 use super::row::{intact, key_of, record};
 use crate::domain::dead_mail::DeadMail;
 use crate::domain::email::EmailAddress;
+use crate::domain::event::Event;
 use crate::domain::id::MailId;
 use crate::domain::timestamp::Timestamp;
 
@@ -110,14 +113,45 @@ impl OutboxRecord {
     }
 }
 
+/// The statements that take a request out of the outbox because it is answered in this transaction: `$request` is its row,
+/// `$lease` the lease it was taken with.
+pub(super) const ANSWER_REQUEST: &str = "
+    LET $answered = (DELETE $request WHERE lease_expires_at = $lease RETURN BEFORE);
+    IF array::len($answered) != 1 { THROW 'mail_gone' };";
+
+/// The statements that store `$mail` where `$may_mail` says so, and do the same work where it does not.
+pub(super) const CREATE_MAIL_IF_ALLOWED: &str = "
+    CREATE outbox CONTENT $mail;
+    LET $mail_id = $mail.id;
+    IF !$may_mail { DELETE $mail_id };";
+
 impl Store {
-    /// Stores a mail that is about nothing else.
+    /// Answers a request with nothing but a mail.
+    ///
+    /// # Errors
+    /// [`Guard::MailGone`](super::Guard::MailGone) when somebody else has answered the request.
+    pub async fn answer_with_mail(
+        &self,
+        request: &PendingMail,
+        mail: &PendingMail,
+        event: &Event,
+    ) -> Result<(), Error> {
+        let body = format!("{ANSWER_REQUEST} CREATE outbox CONTENT $mail; RETURN true");
+        let variables = variables! {
+            request: record(TABLE, request.id.key()),
+            lease: request.lease_expires_at.as_millis(),
+            mail: OutboxRecord::new(mail),
+        };
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
+    }
+
+    /// Stores a mail that is about nothing else. Where it may not be, the same work is done, and it is gone with it.
     ///
     /// # Errors
     /// As any write.
-    pub async fn create_mail(&self, mail: &PendingMail) -> Result<(), Error> {
-        let variables = variables! { mail: OutboxRecord::new(mail) };
-        self.transact::<bool>("CREATE outbox CONTENT $mail; RETURN true", variables).await.map(|_| ())
+    pub async fn create_mail(&self, mail: &PendingMail, may_mail: bool) -> Result<(), Error> {
+        let variables = variables! { mail: OutboxRecord::new(mail), may_mail: may_mail };
+        self.transact::<bool>(&format!("{CREATE_MAIL_IF_ALLOWED} RETURN true"), variables).await.map(|_| ())
     }
 
     /// Takes the mail that is due longest, for this caller alone until `lease_expires_at`, and counts the try.

@@ -7,7 +7,7 @@ use surrealdb::types::{RecordId, SurrealValue};
 use super::connection::Store;
 use super::error::Error;
 use super::invitation::{CONSUME_INVITATION, invitation_record};
-use super::outbox::{OutboxRecord, PendingMail};
+use super::outbox::{ANSWER_REQUEST, CREATE_MAIL_IF_ALLOWED, OutboxRecord, PendingMail, TABLE as OUTBOX};
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use super::session::{ADD_SESSION, NewSession, RefreshTokenRecord, SessionRecord};
@@ -41,6 +41,24 @@ pub struct Registration {
     pub invitation: Option<InvitationId>,
     /// From this moment on its token is good for nothing.
     pub expires_at: Timestamp,
+}
+
+/// Another token for a sign-up that waits.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// The registration with its new hash and its new end.
+    pub registration: Registration,
+    /// The hash of the token that is void from now on.
+    pub old_token_hash: String,
+    /// The mail that carries the new one.
+    pub mail: PendingMail,
+}
+
+#[derive(SurrealValue)]
+struct RenewalRecord {
+    registration: RegistrationRecord,
+    old_token_hash: String,
+    mail: OutboxRecord,
 }
 
 #[derive(SurrealValue)]
@@ -99,17 +117,51 @@ impl Store {
         may_mail: bool,
         event: &Event,
     ) -> Result<(), Error> {
-        let body = "CREATE registration CONTENT $registration;
-            CREATE outbox CONTENT $mail;
-            LET $mail_id = $mail.id;
-            IF !$may_mail { DELETE $mail_id };
-            RETURN true";
+        let body = format!("CREATE registration CONTENT $registration; {CREATE_MAIL_IF_ALLOWED} RETURN true");
         let variables = variables! {
             registration: RegistrationRecord::new(registration),
             mail: OutboxRecord::new(mail),
             may_mail: may_mail,
         };
-        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
+    }
+
+    /// Answers a request with another token for each of these registrations. Mails that wait with the old ones are void.
+    ///
+    /// # Errors
+    /// [`Guard::MailGone`](super::Guard::MailGone) when somebody else has answered the request;
+    /// [`Guard::TokenGone`](super::Guard::TokenGone) when a registration has changed meanwhile.
+    pub async fn renew_registrations(
+        &self,
+        request: &PendingMail,
+        renewals: &[Renewal],
+        events: &[Event],
+    ) -> Result<(), Error> {
+        let body = format!(
+            "{ANSWER_REQUEST}
+             FOR $renewal IN $renewals {{
+                 LET $renewed_id = $renewal.registration.id;
+                 LET $renewed = (UPDATE $renewed_id SET token_hash = $renewal.registration.token_hash,
+                     expires_at = $renewal.registration.expires_at, newest = $renewal.registration.newest
+                     WHERE token_hash = $renewal.old_token_hash RETURN AFTER);
+                 IF array::len($renewed) != 1 {{ THROW 'token_gone' }};
+                 LET $void_key = record::id($renewed_id);
+                 DELETE outbox WHERE subject = $void_key;
+                 CREATE outbox CONTENT $renewal.mail;
+             }};
+             RETURN true"
+        );
+        let record_of = |renewal: &Renewal| RenewalRecord {
+            registration: RegistrationRecord::new(&renewal.registration),
+            old_token_hash: renewal.old_token_hash.clone(),
+            mail: OutboxRecord::new(&renewal.mail),
+        };
+        let variables = variables! {
+            request: record(OUTBOX, request.id.key()),
+            lease: request.lease_expires_at.as_millis(),
+            renewals: renewals.iter().map(record_of).collect::<Vec<_>>(),
+        };
+        self.act::<bool>(&body, variables, events).await.map(|_| ())
     }
 
     /// The registration whose token has this hash.

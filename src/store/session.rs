@@ -27,6 +27,8 @@ pub struct NewSession {
     pub id: SessionId,
     /// Whose it is.
     pub user: UserId,
+    /// The user's count of new passwords and addresses, as it was when the sign-in was found good.
+    pub sign_in_epoch: i64,
     /// When it begins.
     pub created_at: Timestamp,
     /// What the client called itself.
@@ -94,6 +96,7 @@ pub(super) struct SessionRecord {
     expires_at: i64,
     device: String,
     cookie_hash: String,
+    sign_in_epoch: i64,
     newest: String,
     oldest: String,
 }
@@ -108,6 +111,7 @@ impl SessionRecord {
             last_used_at: session.created_at.as_millis(),
             device: session.device.clone(),
             cookie_hash: session.cookie_hash.clone().unwrap_or_default(),
+            sign_in_epoch: session.sign_in_epoch,
             newest: keys.newest,
             oldest: keys.oldest,
             expires_at: session.expires_at.as_millis(),
@@ -180,7 +184,8 @@ impl Store {
         self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
-    /// A session and its user, where the session has not expired at `now` and the user is not disabled.
+    /// A session and its user, where the session has not expired at `now`, the user is not disabled, and what it
+    /// signed in with was not changed since.
     ///
     /// # Errors
     /// As any read.
@@ -198,13 +203,11 @@ impl Store {
         if now.as_millis() >= session.expires_at || user.is_disabled() {
             return Ok(None);
         }
-        let cookie_hash = session.cookie_hash.clone();
-        Ok(Some(SignIn {
-            user: user.into_user()?,
-            session: intact(TABLE, session.read())?,
-            cookie_hash,
-            has_second_factor,
-        }))
+        let (user, cookie_hash) = (user.into_user()?, session.cookie_hash.clone());
+        if session.sign_in_epoch != user.sign_in_epoch {
+            return Ok(None);
+        }
+        Ok(Some(SignIn { user, session: intact(TABLE, session.read())?, cookie_hash, has_second_factor }))
     }
 
     /// Notes that a session was used. One that has ended stays ended.

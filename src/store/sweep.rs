@@ -7,7 +7,10 @@ use super::share::DROP_SHARE;
 use crate::domain::timestamp::Timestamp;
 
 /// Tables whose rows are dropped once `expires_at` has passed.
-const EXPIRING_TABLES: [&str; 6] = ["registration", "invitation", "session", "refresh_token", "link_use", "attempt"];
+const EXPIRING_TABLES: [&str; 7] =
+    ["registration", "account_token", "invitation", "session", "refresh_token", "link_use", "attempt"];
+/// Those of them that mails are about.
+const MAILED_TABLES: [&str; 2] = ["registration", "account_token"];
 
 /// A mail whose token is worth nothing any more is not sent, however often it failed.
 const DROP_ITS_MAIL: &str = "
@@ -24,7 +27,7 @@ impl Store {
     pub async fn sweep_expired(&self, now: Timestamp) -> Result<usize, Error> {
         let mut swept = self.sweep_shares(now).await?;
         for table in EXPIRING_TABLES {
-            let with_it = if table == "registration" { DROP_ITS_MAIL } else { "" };
+            let with_it = if MAILED_TABLES.contains(&table) { DROP_ITS_MAIL } else { "" };
             let body = format!(
                 "LET $expired = (SELECT VALUE id FROM {table} WHERE expires_at <= $now LIMIT 500);
                  {with_it}

@@ -18,7 +18,7 @@ use crate::domain::sort_key::reversed;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 
-const TABLE: &str = "user";
+pub(super) const TABLE: &str = "user";
 
 #[derive(Clone, SurrealValue)]
 pub(super) struct UserRecord {
@@ -31,6 +31,7 @@ pub(super) struct UserRecord {
     created_at: i64,
     disabled: bool,
     was_admin: bool,
+    sign_in_epoch: i64,
 }
 
 impl UserRecord {
@@ -45,6 +46,7 @@ impl UserRecord {
             created_at: user.created_at.as_millis(),
             disabled: user.disabled,
             was_admin: user.role == Role::Admin,
+            sign_in_epoch: user.sign_in_epoch,
         }
     }
 
@@ -56,6 +58,11 @@ impl UserRecord {
         intact(TABLE, self.read())
     }
 
+    fn into_user_and_hash(self) -> Result<(User, String), Error> {
+        let password_hash = self.password_hash.clone();
+        Ok((self.into_user()?, password_hash))
+    }
+
     fn read(self) -> Option<User> {
         Some(User {
             id: UserId::from_key(key_of(&self.id)?)?,
@@ -64,12 +71,26 @@ impl UserRecord {
             role: Role::parse(&self.role)?,
             created_at: Timestamp::from_millis(self.created_at),
             disabled: self.disabled,
+            sign_in_epoch: self.sign_in_epoch,
         })
     }
 }
 
+macro_rules! void_registrations {
+    () => {
+        "
+    LET $voided = (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
+    DELETE outbox WHERE subject IN $voided;
+    DELETE registration WHERE email = $user.email;"
+    };
+}
+
+/// The statements that void whatever sign-ups wait for the address of a user: `$user` is its row.
+pub(super) const VOID_REGISTRATIONS: &str = void_registrations!();
+
 /// The statements that add one user, for the transactions that do: `$user` is its row, `$role_total` its role's counter.
-pub(super) const ADD_USER: &str = "
+pub(super) const ADD_USER: &str = concat!(
+    "
     CREATE user CONTENT $user;
     IF $user.role == 'ADMIN' {
         UPSERT counter:active_admins SET total = (total ?? 0) + 1;
@@ -77,10 +98,9 @@ pub(super) const ADD_USER: &str = "
     IF $user.role != 'CLIENT' {
         DELETE invitation WHERE issuer = 'first start';
     };
-    UPSERT $role_total SET total = (total ?? 0) + 1;
-    LET $voided = (SELECT VALUE record::id(id) FROM registration WHERE email = $user.email);
-    DELETE outbox WHERE subject IN $voided;
-    DELETE registration WHERE email = $user.email;";
+    UPSERT $role_total SET total = (total ?? 0) + 1;",
+    void_registrations!()
+);
 
 pub(super) fn role_total(role: Role) -> RecordId {
     record("counter", format!("users:{}", role.as_str()))
@@ -106,6 +126,16 @@ impl Store {
         row.map(UserRecord::into_user).transpose()
     }
 
+    /// The user with this id, and the hash of its password.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_user_and_hash(&self, id: UserId) -> Result<Option<(User, String)>, Error> {
+        let id = record(TABLE, id.key());
+        let row: Option<UserRecord> = self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: id }).await?;
+        row.map(UserRecord::into_user_and_hash).transpose()
+    }
+
     /// The user with this address, and the hash of its password. Reads the next one in the order of addresses where there
     /// is none, because to find a row takes longer than to find that there is none, and nobody shall see which it was.
     ///
@@ -114,10 +144,8 @@ impl Store {
     pub async fn find_user_by_email(&self, email: &EmailAddress) -> Result<Option<(User, String)>, Error> {
         let text = "SELECT * FROM user WHERE everything = '' AND email >= $email ORDER BY email ASC LIMIT 1";
         let rows: Vec<UserRecord> = self.rows(TABLE, text, variables! { email: email.as_str().to_owned() }).await?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let password_hash = row.password_hash.clone();
-        let user = row.into_user()?;
-        Ok((user.email == *email).then_some((user, password_hash)))
+        let found = rows.into_iter().next().map(UserRecord::into_user_and_hash).transpose()?;
+        Ok(found.filter(|(user, _)| user.email == *email))
     }
 
     /// Replaces the hash of a user's password, where it still is `old_hash`.

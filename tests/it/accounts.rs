@@ -5,7 +5,7 @@ mod confirming;
 mod decoys;
 mod invitations;
 mod mail;
-mod passwords;
+pub mod passwords;
 mod sessions;
 mod signup;
 mod tokens;

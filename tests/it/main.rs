@@ -21,6 +21,7 @@ mod policy_lines;
 mod policy_matrix;
 mod query_plans;
 mod ranges;
+mod recovery;
 mod refusal;
 mod schema;
 mod second_factor;

@@ -3,6 +3,7 @@
 mod account;
 mod file;
 mod mail;
+mod recovery;
 mod second_factor;
 mod session;
 mod share;
@@ -13,6 +14,7 @@ use async_graphql::MergedObject;
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account::AccountMutation,
+    recovery::RecoveryMutation,
     session::SessionMutation,
     file::FileMutation,
     share::ShareMutation,

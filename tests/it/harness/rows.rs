@@ -33,6 +33,7 @@ pub fn user(email: &str, role: Role) -> User {
         role,
         created_at: moment(0),
         disabled: false,
+        sign_in_epoch: 0,
     }
 }
 
@@ -95,6 +96,7 @@ pub fn new_session(user: UserId, refresh_token_hash: &str) -> NewSession {
         expires_at: moment(1000),
         refresh_token_hash: refresh_token_hash.to_owned(),
         cookie_hash: None,
+        sign_in_epoch: 0,
     }
 }
 

@@ -67,6 +67,12 @@ pub enum Call {
         variables: fn(&World, Who) -> Value,
         answer: Answer,
     },
+    /// The same by somebody with the same role, whose account may be changed.
+    BySpare {
+        query: &'static str,
+        variables: fn(&World, Who) -> Value,
+        answer: Answer,
+    },
     /// The same by `GET /graphql`; its one variable is `id`.
     GetById {
         query: &'static str,
@@ -140,6 +146,10 @@ impl Operation {
         match &self.call {
             Call::Post { query, variables, answer } => {
                 outcome_of(&client.send(query, variables(world, who)).await, answer, world)
+            }
+            Call::BySpare { query, variables, answer } => {
+                let spare = world.spent.spares.get(&who).unwrap_or(client);
+                outcome_of(&spare.send(query, variables(world, who)).await, answer, world)
             }
             Call::GetById { query, id, answer } => {
                 let variables = json!({"id": id(world)}).to_string();

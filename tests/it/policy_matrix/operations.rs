@@ -3,6 +3,7 @@
 mod accounts;
 mod files;
 mod mail;
+mod recovery;
 mod routes;
 mod second_factor;
 
@@ -13,9 +14,8 @@ use super::world::{Who, World};
 
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [accounts::ROWS, mail::ROWS, files::LOOKING, routes::ROWS, files::CHANGING, second_factor::ROWS]
-        .into_iter()
-        .flatten()
+    let accounts = [accounts::ROWS, mail::ROWS, recovery::ROWS];
+    accounts.into_iter().chain([files::LOOKING, routes::ROWS, files::CHANGING, second_factor::ROWS]).flatten()
 }
 
 const UNAUTHENTICATED: Outcome = Outcome::Code("UNAUTHENTICATED");

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
+use strongroom::domain::role::Role;
+use strongroom::services::Caller;
 use tempfile::TempDir;
 
 use super::rules::{shipped_model, shipped_policy};
@@ -93,6 +95,11 @@ pub struct Spent {
     pub verification_tokens: HashMap<(Who, &'static str), String>,
     /// First codes of second factors that were begun.
     pub totp_codes: HashMap<Who, String>,
+    /// Of accounts that nobody uses, two for each caller.
+    pub reset_tokens: HashMap<(Who, &'static str), String>,
+    pub email_tokens: HashMap<(Who, &'static str), String>,
+    /// Somebody with the role of each.
+    pub spares: HashMap<Who, Client>,
     /// Ids of sessions that nobody uses.
     pub other_sessions: HashMap<Who, String>,
     sessions: HashMap<Who, Client>,
@@ -212,9 +219,39 @@ impl World {
                 self.app.anonymous().data(SIGNUP, json!({"input": input})).await;
                 let token = self.app.mailed_token(input["email"].as_str().unwrap()).await;
                 spent.verification_tokens.insert((who, way), token);
+                spent.reset_tokens.insert((who, way), self.reset_token().await);
+                spent.email_tokens.insert((who, way), self.email_token().await);
+            }
+            if let Some(role) = who.role() {
+                spent.spares.insert(who, self.spare(Role::parse(role).unwrap()).await.1);
             }
         }
         self.spent = spent;
+    }
+
+    /// Somebody new of this role, by address and signed in.
+    async fn spare(&self, role: Role) -> (String, Client) {
+        let email = self.newcomer()["email"].as_str().unwrap().to_owned();
+        self.app.services.create_user(&Caller::Operator, &email, "Spare", role, PASSWORD).await.unwrap();
+        let session = self.log_in(email.strip_suffix("@example.com").unwrap()).await;
+        let client = self.callers[&Who::Anonymous].with_token(session["accessToken"].as_str().unwrap());
+        (email, client)
+    }
+
+    async fn reset_token(&self) -> String {
+        let (email, client) = self.spare(Role::Client).await;
+        client.data("mutation($e: String!) { requestPasswordReset(email: $e) }", json!({"e": email})).await;
+        self.app.services.deliver_due_mails().await.unwrap();
+        self.app.mailed_token(&email).await
+    }
+
+    async fn email_token(&self) -> String {
+        let (_, client) = self.spare(Role::Client).await;
+        let new_email = self.newcomer()["email"].as_str().unwrap().to_owned();
+        let query = "mutation($e: String!, $p: String!) { requestEmailChange(newEmail: $e, password: $p) }";
+        client.data(query, json!({"e": new_email, "p": PASSWORD})).await;
+        self.app.services.deliver_due_mails().await.unwrap();
+        self.app.mailed_token(&new_email).await
     }
 
     async fn dead_mail(&self) -> String {

@@ -27,7 +27,7 @@ async fn waiting(store: &Store) -> MailId {
         due_at: moment(0),
         lease_expires_at: Timestamp::from_millis(0),
     };
-    store.create_mail(&mail).await.unwrap();
+    store.create_mail(&mail, true).await.unwrap();
     mail.id
 }
 
