@@ -1,8 +1,6 @@
 //! Nothing tells whether an address has an account: neither words nor time. After the bugs of others: Parse Server
 //! GHSA-w54v-hf9p-8856 (answers that differ), FileBrowser CVE-2026-23849 (no hash, no time).
 
-mod signed_rank;
-
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -13,7 +11,7 @@ use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::server::Server;
-use signed_rank::z_score;
+use crate::harness::signed_rank::z_score;
 
 /// Tries of each kind.
 const TRIES: usize = 200;

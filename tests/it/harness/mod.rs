@@ -12,6 +12,7 @@ pub mod mail_sink;
 pub mod rows;
 pub mod server;
 pub mod smtp_server;
+pub mod signed_rank;
 pub mod surreal_server;
 
 pub use app::TestApp;

@@ -11,6 +11,7 @@ use super::{REQUEST_RESET, RESEND};
 use crate::accounts::{signup, signup_of};
 use crate::harness::TestApp;
 use crate::harness::client::{Client, PASSWORD};
+use crate::harness::signed_rank::z_score;
 
 /// Tries of each kind.
 const TRIES: usize = 200;
@@ -26,16 +27,6 @@ async fn seconds_of(client: &Client, query: &str, email: &str) -> f64 {
     let taken = begun.elapsed().as_secs_f64();
     assert_eq!(reply.code(), "", "{}", reply.body);
     taken
-}
-
-/// By how many standard deviations more of the pairs have one sign than if both signs were as likely, weighing pairs by the rank
-/// of their difference (Wilcoxon's signed-rank test): an outlier counts as one rank.
-fn signed_rank_sigmas(differences: &[f64]) -> f64 {
-    let mut by_size = differences.to_vec();
-    by_size.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
-    let sum: f64 = (1_u32..).zip(&by_size).map(|(rank, difference)| difference.signum() * f64::from(rank)).sum();
-    let variance: f64 = (1_u32..).take(by_size.len()).map(|rank| f64::from(rank).powi(2)).sum();
-    sum / variance.sqrt()
 }
 
 /// By how many sigmas known addresses take longer, or shorter, in the best of a few runs; with so many seconds added.
@@ -55,7 +46,7 @@ async fn sigmas_between(what: &str, app: &TestApp, query: &str, slower: f64) -> 
             }
             differences.push(seconds[0] + slower - seconds[1]);
         }
-        let sigmas = signed_rank_sigmas(&differences);
+        let sigmas = z_score(&differences);
         differences.sort_by(f64::total_cmp);
         let median_micros = 1e6 * differences[TRIES / 2];
         eprintln!("{what}: known minus unknown {median_micros:+.0} us in the median, {sigmas:+.2} sigmas");
