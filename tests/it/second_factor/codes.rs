@@ -47,18 +47,28 @@ async fn a_code_is_asked_for_only_after_the_right_password() {
     assert_eq!(login_code(&app, "carl", &good).await, "");
 }
 
+/// The pre-second-factor cookie that worked as a bearer token (CVE-2026-45691): here there is nothing between password and
+/// code. No cookie, no token, no session in the database, and nothing written down that did not happen.
 #[tokio::test]
-async fn no_cookie_comes_without_the_code() {
+async fn a_half_authenticated_login_is_good_for_nothing() {
     let app = TestApp::start().await;
+    let ada = app.admin("ada").await;
     let carl = app.client("carl").await;
-    enrol(&app, &carl).await;
+    let carl = enrol(&app, &carl).await;
+    let sessions = async || carl.client.data("{ activeSessions { totalCount } }", json!({})).await;
+    let events = async || ada.data("{ auditEvents { totalCount } }", json!({})).await;
+    let before = (sessions().await, events().await);
+    assert_eq!(before.0["activeSessions"]["totalCount"], 1);
     let input = json!({"email": "carl@example.com", "password": PASSWORD});
     let body = json!({"query": super::LOGIN, "variables": {"input": input}});
     let request =
         app.anonymous().request(reqwest::Method::POST, "/graphql").header("X-Requested-With", "x").json(&body);
     let answer = request.send().await.unwrap();
     assert!(!answer.headers().contains_key("set-cookie"));
-    assert!(answer.text().await.unwrap().contains("TOTP_REQUIRED"));
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["data"], Value::Null);
+    assert_eq!(answer["errors"][0]["extensions"], json!({"code": "TOTP_REQUIRED"}));
+    assert_eq!((sessions().await, events().await), before);
 }
 
 #[tokio::test]
