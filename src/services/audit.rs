@@ -62,7 +62,7 @@ impl Services {
         self.event(action, Actor::System, object, None)
     }
 
-    fn event(&self, action: Action, actor: Actor, object: impl ToString, address: Option<IpAddr>) -> Event {
+    pub(super) fn event(&self, action: Action, actor: Actor, object: impl ToString, address: Option<IpAddr>) -> Event {
         let id = EventId::generate(&*self.random);
         Event { id, at: self.now(), action, actor, object: object.to_string(), address, detail: String::new() }
     }

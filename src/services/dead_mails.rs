@@ -30,6 +30,7 @@ const ASK_AGAIN: &str = "The link in this mail is over. The person has to ask fo
 fn renewal_of(template: Template) -> Option<(TokenKind, TokenHolder)> {
     match template {
         Template::VerifyEmail => Some((TokenKind::Verification, TokenHolder::Registration)),
+        Template::Invitation => Some((TokenKind::Invitation, TokenHolder::Invitation)),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@
 //! transaction. The way of a download: [`links`] → [`downloads`].
 
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod caller;
 pub mod dead_mails;
@@ -23,12 +24,14 @@ pub mod outbox;
 pub mod own_sessions;
 pub mod pages;
 mod passwords;
+pub mod pending_invitations;
 pub mod people;
 pub mod receipts;
 pub mod sessions;
 pub mod shares;
 mod sign_ins;
 mod visitor;
+mod winding_up;
 
 use std::sync::Arc;
 

@@ -20,6 +20,8 @@ use crate::domain::timestamp::Timestamp;
 pub enum TokenHolder {
     /// A sign-up.
     Registration,
+    /// An invitation.
+    Invitation,
 }
 
 impl TokenHolder {
@@ -27,6 +29,7 @@ impl TokenHolder {
     fn table(self) -> &'static str {
         match self {
             Self::Registration => "registration",
+            Self::Invitation => "invitation",
         }
     }
 }

@@ -17,6 +17,7 @@ mod query;
 mod row;
 mod scan;
 
+pub mod administration;
 pub mod blob;
 pub mod dead_mail;
 mod event;
@@ -30,6 +31,7 @@ pub mod session;
 pub mod share;
 pub mod sweep;
 pub mod user;
+pub mod winding_up;
 
 pub use connection::{Options, Store};
 pub use error::{Error, Guard, Outcome};

@@ -24,7 +24,7 @@ impl Store {
     pub async fn sweep_expired(&self, now: Timestamp) -> Result<usize, Error> {
         let mut swept = self.sweep_shares(now).await?;
         for table in EXPIRING_TABLES {
-            let with_it = if table == "registration" { DROP_ITS_MAIL } else { "" };
+            let with_it = if ["registration", "invitation"].contains(&table) { DROP_ITS_MAIL } else { "" };
             let body = format!(
                 "LET $expired = (SELECT VALUE id FROM {table} WHERE expires_at <= $now LIMIT 500);
                  {with_it}

@@ -1,7 +1,9 @@
 //! Changing.
 
 mod account;
+mod administration;
 mod file;
+mod invitation;
 mod mail;
 mod session;
 mod share;
@@ -12,6 +14,8 @@ use async_graphql::MergedObject;
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     account::AccountMutation,
+    administration::AdministrationMutation,
+    invitation::InvitationMutation,
     session::SessionMutation,
     file::FileMutation,
     share::ShareMutation,

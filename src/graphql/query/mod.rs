@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod file;
+mod invitation;
 mod mail;
 mod node;
 
@@ -13,7 +14,14 @@ use crate::services::Error;
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(account::AccountQuery, file::FileQuery, node::NodeQuery, mail::MailQuery, audit::AuditQuery);
+pub struct Query(
+    account::AccountQuery,
+    invitation::InvitationQuery,
+    file::FileQuery,
+    node::NodeQuery,
+    mail::MailQuery,
+    audit::AuditQuery,
+);
 
 /// The four arguments of a connection.
 pub(super) fn page_request(
