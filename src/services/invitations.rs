@@ -22,6 +22,8 @@ const MAX_INVITED: usize = 100;
 /// An invitation as its issuer gets it: the only time its token is seen.
 #[derive(Debug)]
 pub struct IssuedInvitation {
+    /// Its id.
+    pub id: InvitationId,
     /// The token.
     pub token: SecretString,
     /// The role it gives.
@@ -151,6 +153,6 @@ impl Services {
             created_at: self.now(),
             expires_at,
         };
-        Ok((IssuedInvitation { token, role, email, expires_at }, row))
+        Ok((IssuedInvitation { id: row.id, token, role, email, expires_at }, row))
     }
 }

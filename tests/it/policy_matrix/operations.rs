@@ -1,6 +1,7 @@
 //! The matrix: every operation of the product, with what it needs.
 
 mod accounts;
+mod administration;
 mod files;
 mod mail;
 mod routes;
@@ -12,7 +13,9 @@ use super::world::{Who, World};
 
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    [accounts::ROWS, mail::ROWS, files::LOOKING, routes::ROWS, files::CHANGING].into_iter().flatten()
+    [accounts::ROWS, mail::ROWS, files::LOOKING, routes::ROWS, files::CHANGING, administration::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 const UNAUTHENTICATED: Outcome = Outcome::Code("UNAUTHENTICATED");
