@@ -158,6 +158,7 @@ impl Services {
         self.sign_ins.forget_all();
         self.mail_waits.notify_one();
         outcome.map_err(|failure| match failure {
+            store::Error::Refused(Guard::AccountChanged) => Error::Unauthenticated,
             store::Error::Refused(Guard::UserGone) => Error::NotFound,
             store::Error::Refused(Guard::LastAdmin) => Error::Conflict(LAST_ADMIN),
             store::Error::Refused(Guard::OwnsFiles) => Error::Conflict(OWNS_FILES),

@@ -75,13 +75,13 @@ impl Store {
     /// where there are any.
     ///
     /// # Errors
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged), also where it has the role already;
-    /// [`Guard::UserGone`](super::Guard::UserGone); [`Guard::AccountBusy`](super::Guard::AccountBusy);
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) of whoever acts; [`Guard::UserGone`](super::Guard::UserGone);
+    /// [`Guard::AccountBusy`](super::Guard::AccountBusy), also where it has the role already;
     /// [`Guard::LastAdmin`](super::Guard::LastAdmin); [`Guard::OwnsFiles`](super::Guard::OwnsFiles).
     pub async fn set_role(&self, act: Act<'_>, role: Role, end_grants: &WindingUp) -> Result<(), Error> {
         let body = format!(
             "{STILL_ACTING} {BEGIN} {NOT_BUSY}
-             IF $found.role == $role {{ THROW 'account_changed' }};
+             IF $found.role == $role {{ THROW 'account_busy' }};
              IF ((SELECT VALUE total FROM ONLY $files_total) ?? 0) > 0 {{ THROW 'owns_files' }};
              {ONE_ADMIN_LESS} {END_GRANTS}
              IF array::len((SELECT VALUE id FROM share WHERE audience = $key LIMIT 1)) > 0 {{
@@ -108,12 +108,13 @@ impl Store {
     /// Disables a user: its sessions end, and what it was mailed and what it invited with is void.
     ///
     /// # Errors
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged), also where it is disabled already;
-    /// [`Guard::UserGone`](super::Guard::UserGone); [`Guard::LastAdmin`](super::Guard::LastAdmin).
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) of whoever acts; [`Guard::UserGone`](super::Guard::UserGone);
+    /// [`Guard::AccountBusy`](super::Guard::AccountBusy) where it is disabled already;
+    /// [`Guard::LastAdmin`](super::Guard::LastAdmin).
     pub async fn disable_user(&self, act: Act<'_>) -> Result<(), Error> {
         let body = format!(
             "{STILL_ACTING} {BEGIN}
-             IF $found.disabled {{ THROW 'account_changed' }};
+             IF $found.disabled {{ THROW 'account_busy' }};
              {ONE_ADMIN_LESS} {DISABLE} {END_GRANTS} {VOID_TOKENS} RETURN true"
         );
         self.act::<bool>(&body, act.variables(), slice::from_ref(act.event)).await.map(|_| ())
@@ -122,14 +123,13 @@ impl Store {
     /// Enables a user again.
     ///
     /// # Errors
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged), also where it is enabled already;
-    /// [`Guard::UserGone`](super::Guard::UserGone); [`Guard::AccountBusy`](super::Guard::AccountBusy) where it is being
-    /// deleted.
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) of whoever acts; [`Guard::UserGone`](super::Guard::UserGone);
+    /// [`Guard::AccountBusy`](super::Guard::AccountBusy) where it is being deleted or is enabled already.
     pub async fn enable_user(&self, act: Act<'_>) -> Result<(), Error> {
         let body = format!(
             "{STILL_ACTING} {BEGIN}
              IF (SELECT VALUE kind FROM ONLY $work_id) == 'account' {{ THROW 'account_busy' }};
-             IF !$found.disabled {{ THROW 'account_changed' }};
+             IF !$found.disabled {{ THROW 'account_busy' }};
              UPSERT type::record('counter', 'disabled:' + $found.role) SET total = (total ?? 0) - 1;
              IF $found.role == 'ADMIN' {{ UPSERT counter:active_admins SET total = (total ?? 0) + 1 }};
              UPDATE $id SET disabled = false, revision += 1;

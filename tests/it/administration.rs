@@ -109,6 +109,7 @@ pub async fn two_instances(database: &SurrealServer, ring: &std::path::Path) -> 
             .with("DATABASE__USERNAME", USER)
             .with("DATABASE__PASSWORD", PASSWORD)
             .with("KEYS__FILE", ring.to_str().unwrap())
+            .with("SERVER__PUBLIC_URL", "http://127.0.0.1:8080")
     };
     let one = on_the_database(TestApp::builder()).start().await;
     let other = on_the_database(TestApp::builder()).start().await;

@@ -140,7 +140,7 @@ async fn what_is_cut_off_while_files_are_given_away_the_janitor_ends() {
     assert_eq!(otto.data(total, json!({})).await["files"]["totalCount"], 301);
     assert_eq!(scene.ada.data(total, json!({})).await["files"]["totalCount"], 301);
     assert_eq!(scene.carl.data(total, json!({})).await["files"]["totalCount"], 121, "shares have gone along");
-    assert_eq!(scene.acts_on(&scene.file["id"]).await.last().unwrap(), "file.reassigned");
+    assert!(scene.acts_on(&scene.file["id"]).await.contains(&"file.reassigned".to_owned()));
     let uploaders = "{ files(first: 100) { nodes { uploadedBy { email } myShare { sharedBy { email } } } } }";
     for file in scene.carl.data(uploaders, json!({})).await["files"]["nodes"].as_array().unwrap() {
         let otto = json!({"email": "otto@example.com"});
@@ -159,5 +159,5 @@ async fn what_is_cut_off_while_files_are_deleted_the_janitor_ends() {
     }
     let swept = scene.app.services.sweep(true).await.unwrap();
     assert_eq!(swept.orphaned_objects, 0);
-    assert_eq!(scene.acts_on(&scene.file["id"]).await.last().unwrap(), "file.deleted");
+    assert!(scene.acts_on(&scene.file["id"]).await.contains(&"file.deleted".to_owned()));
 }

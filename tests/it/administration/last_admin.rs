@@ -109,14 +109,8 @@ async fn whoever_was_demoted_does_not_take_it_back_elsewhere() {
     assert_eq!(elsewhere.code("{ viewer { id } }", json!({})).await, "", "the other instance does not know yet");
     let invite = "mutation { invite(role: ADMIN) { token } }";
     assert_eq!(elsewhere.code(invite, json!({})).await, "UNAUTHENTICATED");
-    for (query, variables) in [
-        (SET_ROLE, json!({"id": adams, "role": "ADMIN"})),
-        (DISABLE, json!({"id": id_of(&ada).await})),
-        (DELETE_USER, json!({"id": id_of(&ada).await, "files": {"delete": true}})),
-    ] {
-        assert_eq!(elsewhere.code(query, variables).await, "CONFLICT");
-    }
-    other.clock.advance_seconds(5);
+    let back = json!({"id": adams, "role": "ADMIN"});
+    assert_eq!(elsewhere.code(SET_ROLE, back).await, "UNAUTHENTICATED", "the transaction knows");
     assert_eq!(elsewhere.code("{ viewer { id } }", json!({})).await, "UNAUTHENTICATED");
     assert_eq!(active_admins(&ada).await, 1);
     assert_eq!(ada.code(ENABLE, json!({"id": adams})).await, "", "nothing happens to who is enabled");
