@@ -80,12 +80,13 @@ pub async fn work_that_was_ended_is_not_gone_on_with(database: &TestDatabase) {
 /// Two gifts in opposite directions would go round for ever.
 pub async fn nobody_gives_files_away_and_gets_some_at_once(database: &TestDatabase) {
     let store = database.open().await;
-    let by = admin(&store).await;
+    // Two who act, since one cannot act twice at once.
+    let (by, deputy) = (admin(&store).await, admin(&store).await);
     for _ in 0..ROUNDS {
         let (one, other) = (known(&store, Role::Ops).await, known(&store, Role::Ops).await);
         let there = work(one, Kind::Files, Some(other));
         let back = work(other, Kind::Files, Some(one));
-        let (first, second, by_one, by_other) = (store.clone(), store.clone(), by.clone(), by.clone());
+        let (first, second, by_one, by_other) = (store.clone(), store.clone(), by.clone(), deputy.clone());
         let (gift, its_return) = (there.clone(), back.clone());
         let (there_begun, back_begun) = both(async move { begin(&first, &by_one, &gift).await }, async move {
             begin(&second, &by_other, &its_return).await
