@@ -108,6 +108,8 @@ actions! {
     UserEnabled = "user.enabled";
     /// A user was deleted.
     UserDeleted = "user.deleted";
+    /// The files of a user were given to another.
+    UserFilesReassigned = "user.files_reassigned";
     /// An invitation was issued.
     InvitationCreated = "invitation.created";
     /// An invitation was taken back.

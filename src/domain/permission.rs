@@ -33,7 +33,7 @@ impl Subject {
 pub enum Relation {
     /// Nothing.
     None,
-    /// The caller uploaded the file.
+    /// The caller uploaded the file, or issued the invitation.
     Owner,
     /// The file is shared with the caller; of a person: one that files can be shared with.
     Recipient,
@@ -113,8 +113,20 @@ permissions! {
     UserCreate = "user":"create";
     /// See people: `none` is everyone, `recipient` those that files can be shared with.
     UserList = "user":"list";
+    /// Give a user another role.
+    UserSetRole = "user":"set_role";
+    /// Disable a user.
+    UserDisable = "user":"disable";
+    /// Enable a user again.
+    UserEnable = "user":"enable";
+    /// Delete a user.
+    UserDelete = "user":"delete";
     /// Invite: `none` is any role, `recipient` only Clients.
     InvitationCreate = "invitation":"create";
+    /// See invitations: `none` is all, `owner` those that the caller issued.
+    InvitationList = "invitation":"list";
+    /// Take an invitation back: `none` is any, `owner` one that the caller issued.
+    InvitationRevoke = "invitation":"revoke";
     /// See mails that were given up.
     MailList = "mail":"list";
     /// Have a mail that was given up tried again.
@@ -129,6 +141,8 @@ permissions! {
     FileRename = "file":"rename";
     /// Delete a file.
     FileDelete = "file":"delete";
+    /// Give the files of a user to another.
+    FileReassign = "file":"reassign";
     /// Read a file's content.
     FileDownload = "file":"download";
     /// Make a download link.

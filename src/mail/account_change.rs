@@ -11,11 +11,13 @@ pub enum AccountChange {
     Enabled,
     /// The account is gone.
     Deleted,
+    /// Its files have another owner.
+    FilesGiven,
 }
 
 impl AccountChange {
     /// Every change.
-    pub const ALL: [Self; 4] = [Self::RoleChanged, Self::Disabled, Self::Enabled, Self::Deleted];
+    pub const ALL: [Self; 5] = [Self::RoleChanged, Self::Disabled, Self::Enabled, Self::Deleted, Self::FilesGiven];
 
     /// The word under which the outbox keeps it.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +26,7 @@ impl AccountChange {
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
             Self::Deleted => "deleted",
+            Self::FilesGiven => "files_given",
         }
     }
 
@@ -39,6 +42,7 @@ impl AccountChange {
             Self::Disabled => "It is disabled: you cannot sign in until it is enabled again.",
             Self::Enabled => "It is enabled again: you can sign in as before.",
             Self::Deleted => "It is deleted, and you cannot sign in any more.",
+            Self::FilesGiven => "Its files have been given to another user, who can read them now.",
         }
     }
 }

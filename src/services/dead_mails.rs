@@ -32,6 +32,7 @@ fn renewal_of(template: Template) -> Option<(TokenKind, TokenHolder)> {
         Template::VerifyEmail => Some((TokenKind::Verification, TokenHolder::Registration)),
         Template::PasswordReset => Some((TokenKind::PasswordReset, TokenHolder::AccountToken)),
         Template::ConfirmNewEmail => Some((TokenKind::EmailChange, TokenHolder::AccountToken)),
+        Template::Invitation => Some((TokenKind::Invitation, TokenHolder::Invitation)),
         _ => None,
     }
 }

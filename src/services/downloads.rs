@@ -81,8 +81,9 @@ impl Services {
                 let now = self.now();
                 let share = self.store.find_share(share).await?.filter(|share| share.is_live(now));
                 let share = share.filter(|share| share.file == file.id).ok_or(Error::NotFound)?;
-                let sharer = self.store.find_user(share.shared_by).await?;
-                sharer.filter(|sharer| !sharer.disabled).ok_or(Error::NotFound)?;
+                if self.is_suspended(&share).await? {
+                    return Err(Error::NotFound);
+                }
                 self.relations_to_share(user, &share)
             }
         };

@@ -11,12 +11,19 @@ use crate::domain::id::InvitationId;
 use crate::domain::permission::Permission;
 use crate::domain::role::Role;
 use crate::domain::timestamp::Timestamp;
-use crate::store;
+use crate::domain::user::User;
+use crate::mail::Template;
 use crate::store::invitation::FIRST_START;
+use crate::store::{self, Guard};
+
+/// How many people one request invites at most.
+const MAX_INVITED: usize = 100;
 
 /// An invitation as its issuer gets it: the only time its token is seen.
 #[derive(Debug)]
 pub struct IssuedInvitation {
+    /// Its id.
+    pub id: InvitationId,
     /// The token.
     pub token: SecretString,
     /// The role it gives.
@@ -28,23 +35,78 @@ pub struct IssuedInvitation {
 }
 
 impl Services {
-    /// Issues an invitation.
+    /// Issues an invitation; one that is bound to an address is mailed there, too.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Forbidden`] for a role the caller may not invite; [`Error::Input`].
     pub async fn invite(&self, caller: &Caller, role: Role, email: Option<&str>) -> Result<IssuedInvitation, Error> {
-        let issuer = match caller {
-            Caller::Operator => "operator".to_owned(),
-            _ => self.admit(caller, Permission::InvitationCreate)?.user.id.key(),
-        };
-        if !self.may(caller, Permission::InvitationCreate, &[Self::relation_to_role(role)]) {
-            return Err(Error::Forbidden);
-        }
+        let issuer = self.admit_inviter(caller, role)?;
         let email = email.map(parse_email).transpose()?;
-        let (issued, row) = self.new_invitation(role, email, issuer)?;
-        let event = self.event_by(caller, Action::InvitationCreated, row.id);
-        self.store.create_invitation(&row, &event).await?;
-        Ok(issued)
+        let issued = self.issue_invitations(caller, issuer, role, vec![email]).await?;
+        issued.into_iter().next().ok_or_else(|| Error::internal("an invitation was not made"))
+    }
+
+    /// Invites several people, all or none: each gets a mail with an invitation of its own. An address that is named twice
+    /// gets one.
+    ///
+    /// # Errors
+    /// As [`invite`](Self::invite), with the field `emails`.
+    pub async fn invite_many(
+        &self,
+        caller: &Caller,
+        role: Role,
+        emails: &[String],
+    ) -> Result<Vec<IssuedInvitation>, Error> {
+        let issuer = self.admit_inviter(caller, role)?;
+        if emails.is_empty() || emails.len() > MAX_INVITED {
+            return Err(Error::input("emails", format!("Name 1 to {MAX_INVITED} addresses.")));
+        }
+        let mut addresses: Vec<Option<EmailAddress>> = Vec::with_capacity(emails.len());
+        for email in emails {
+            let parsed = EmailAddress::parse(email);
+            let address = parsed.ok_or_else(|| Error::input("emails", "Each has to be an e-mail address."))?;
+            if !addresses.contains(&Some(address.clone())) {
+                addresses.push(Some(address));
+            }
+        }
+        self.issue_invitations(caller, issuer, role, addresses).await
+    }
+
+    /// Who issues, where it is a user.
+    fn admit_inviter<'a>(&self, caller: &'a Caller, role: Role) -> Result<Option<&'a User>, Error> {
+        let issuer = match caller {
+            Caller::Operator => None,
+            _ => Some(&self.admit(caller, Permission::InvitationCreate)?.user),
+        };
+        let relation = Self::relation_to_role(role);
+        if self.may(caller, Permission::InvitationCreate, &[relation]) { Ok(issuer) } else { Err(Error::Forbidden) }
+    }
+
+    async fn issue_invitations(
+        &self,
+        caller: &Caller,
+        issuer: Option<&User>,
+        role: Role,
+        addresses: Vec<Option<EmailAddress>>,
+    ) -> Result<Vec<IssuedInvitation>, Error> {
+        let issuer_key = issuer.map_or_else(|| "operator".to_owned(), |issuer| issuer.id.key());
+        let (mut all_issued, mut rows, mut mails, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for address in addresses {
+            let (issued, row) = self.new_invitation(role, address, issuer_key.clone())?;
+            if let Some(address) = &row.email {
+                mails.push(self.new_mail(Template::Invitation, address, Some(&issued.token), row.id.key())?);
+            }
+            events.push(self.event_by(caller, Action::InvitationCreated, row.id));
+            all_issued.push(issued);
+            rows.push(row);
+        }
+        match self.store.create_invitations(issuer, &rows, &mails, &events).await {
+            Ok(()) => {}
+            Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
+            Err(failure) => return Err(failure.into()),
+        }
+        self.mail_waits.notify_one();
+        Ok(all_issued)
     }
 
     /// An invitation for the first Admin, where there is no Admin and no Ops user yet. The one before it is void.
@@ -88,8 +150,9 @@ impl Services {
             role,
             email: email.clone(),
             issuer,
+            created_at: self.now(),
             expires_at,
         };
-        Ok((IssuedInvitation { token, role, email, expires_at }, row))
+        Ok((IssuedInvitation { id: row.id, token, role, email, expires_at }, row))
     }
 }

@@ -12,6 +12,8 @@ pub struct Swept {
     pub doomed_objects: usize,
     /// Objects that no row knew of.
     pub orphaned_objects: usize,
+    /// Accounts that nobody went on to wind up.
+    pub accounts_taken_up: usize,
 }
 
 impl Services {
@@ -21,7 +23,7 @@ impl Services {
     /// [`Error::Unavailable`]; what was not reached is left to the next round.
     pub async fn sweep(&self, orphans_too: bool) -> Result<Swept, Error> {
         let now = self.now();
-        let mut swept = Swept::default();
+        let mut swept = Swept { accounts_taken_up: self.take_up_stalled_work().await?, ..Swept::default() };
         // The store takes a part at a time; a round that stopped there would fall behind a busy hour.
         loop {
             let expired_rows = self.store.sweep_expired(now).await?;

@@ -8,6 +8,7 @@
 //! transaction. The way of a download: [`links`] → [`downloads`].
 
 pub mod accounts;
+pub mod administration;
 pub mod audit;
 pub mod caller;
 pub mod change_email;
@@ -28,6 +29,7 @@ mod own_password;
 pub mod own_sessions;
 pub mod pages;
 mod passwords;
+pub mod pending_invitations;
 pub mod people;
 pub mod receipts;
 pub mod recovery;
@@ -37,6 +39,7 @@ pub mod shares;
 mod sign_ins;
 mod visitor;
 mod workers;
+mod winding_up;
 
 use std::sync::Arc;
 

@@ -86,7 +86,6 @@ impl Services {
     }
 
     /// Tells the owner of an account what an administrator did to it. To be stored in the transaction of the deed.
-    #[expect(dead_code, reason = "the administration of accounts sends it")]
     pub(super) fn new_account_notice(
         &self,
         recipient: &EmailAddress,

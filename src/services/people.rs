@@ -22,12 +22,16 @@ pub struct PeopleFilter {
     pub email_contains: Option<String>,
     /// Only this role.
     pub role: Option<Role>,
+    /// Only those who are disabled, or only those who are not.
+    pub disabled: Option<bool>,
 }
 
 struct People<'a> {
     store: &'a Store,
     list: List,
     email_contains: String,
+    role: Option<Role>,
+    disabled: Option<bool>,
 }
 
 impl Services {
@@ -49,7 +53,7 @@ impl Services {
         let identity = ListIdentity {
             field: "users",
             key_fields: BY_EMAIL,
-            filter: format!("{:?} {}", people.list, people.email_contains),
+            filter: format!("{:?} {:?} {:?} {}", people.list, people.role, people.disabled, people.email_contains),
         };
         self.page(signed_in.user.id, &identity, request, &people).await
     }
@@ -65,10 +69,14 @@ impl Services {
             return pages::count(&people, BY_EMAIL.0).await;
         }
         let mut total = 0;
-        for role in Role::ALL {
-            if matches!(people.list, List::Users) || people.list == List::UsersIn(role.as_str()) {
-                total += self.store.count_users(role).await?;
-            }
+        for role in Role::ALL.into_iter().filter(|role| people.role.is_none_or(|only| only == *role)) {
+            let of_the_role = async || self.store.count_users(role).await;
+            let disabled = async || self.store.count_disabled_users(role).await;
+            total += match people.disabled {
+                None => of_the_role().await?,
+                Some(true) => disabled().await?,
+                Some(false) => of_the_role().await?.saturating_sub(disabled().await?),
+            };
         }
         Ok(total)
     }
@@ -83,7 +91,17 @@ impl Services {
             return self.viewer(caller);
         }
         let person = self.store.find_user(id).await?;
-        Ok(person.filter(|person| self.may(caller, Permission::UserList, &[Self::relation_to_role(person.role)])))
+        Ok(person.filter(|person| self.may(caller, Permission::UserList, &[Self::relation_to_person(person)])))
+    }
+
+    /// Whether a person is disabled, where the caller may know: whoever may see everyone.
+    pub fn standing_of(&self, caller: &Caller, person: &User) -> Option<bool> {
+        self.may(caller, Permission::UserList, &[]).then_some(person.disabled)
+    }
+
+    /// Nobody can share with a Client who is disabled.
+    fn relation_to_person(person: &User) -> Relation {
+        if person.disabled { Relation::None } else { Self::relation_to_role(person.role) }
     }
 
     /// The people behind these ids, for those who may see what they stand beside: a file's uploader, a share's recipient.
@@ -94,14 +112,19 @@ impl Services {
     fn people(&self, caller: &Caller, filter: &PeopleFilter) -> Option<People<'_>> {
         let everyone = self.may(caller, Permission::UserList, &[]);
         let recipients = self.may(caller, Permission::UserList, &[Relation::Recipient]);
-        let list = match (filter.role, everyone) {
-            (Some(role), true) => List::UsersIn(role.as_str()),
-            (None, true) => List::Users,
-            (None | Some(Role::Client), false) if recipients => List::UsersIn(Role::Client.as_str()),
+        let (role, disabled) = match (filter.role, filter.disabled) {
+            filter if everyone => filter,
+            // Whom nobody can share with is nobody to look for.
+            (None | Some(Role::Client), None | Some(false)) if recipients => (Some(Role::Client), Some(false)),
             _ => return None,
         };
+        let list = match (role, disabled) {
+            (_, Some(true)) => List::DisabledUsers,
+            (Some(role), _) => List::UsersIn(role.as_str()),
+            (None, _) => List::Users,
+        };
         let email_contains = filter.email_contains.as_deref().unwrap_or_default().trim().to_lowercase();
-        Some(People { store: &self.store, list, email_contains })
+        Some(People { store: &self.store, list, email_contains, role, disabled })
     }
 }
 
@@ -115,6 +138,11 @@ impl Rows for People<'_> {
     }
 
     async fn keep(&self, rows: Vec<Listed<User>>) -> Result<Vec<Listed<User>>, Error> {
-        Ok(rows.into_iter().filter(|row| row.item.email.as_str().contains(&self.email_contains)).collect())
+        let wanted = |person: &User| {
+            person.email.as_str().contains(&self.email_contains)
+                && self.role.is_none_or(|role| person.role == role)
+                && self.disabled.is_none_or(|disabled| person.disabled == disabled)
+        };
+        Ok(rows.into_iter().filter(|row| wanted(&row.item)).collect())
     }
 }

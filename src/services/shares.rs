@@ -92,6 +92,7 @@ impl Services {
                 Err(store::Error::Refused(Guard::FileChanged)) => {
                     view = self.get_file_to(caller, Permission::ShareCreate, request.file).await?;
                 }
+                Err(store::Error::Refused(Guard::RecipientGone)) => return Err(no_recipient()),
                 Err(failure) => return Err(absent_is_not_found(failure)),
             }
         }
@@ -127,15 +128,14 @@ impl Services {
         if request.recipients.len() > MAX_RECIPIENTS {
             return Err(Error::input("recipients", format!("Name at most {MAX_RECIPIENTS} recipients.")));
         }
-        let refused = || Error::input("recipients", "Each recipient is the e-mail address of a verified Client.");
         let mut addresses = BTreeSet::new();
         for recipient in &request.recipients {
-            addresses.insert(EmailAddress::parse(recipient).ok_or_else(refused)?);
+            addresses.insert(EmailAddress::parse(recipient).ok_or_else(no_recipient)?);
         }
         let mut audiences = Vec::with_capacity(addresses.len());
         for address in &addresses {
             let user = self.store.find_user_by_email(address).await?.map(|(user, _)| user);
-            let client = user.filter(|user| user.role == Role::Client).ok_or_else(refused)?;
+            let client = user.filter(|user| user.role == Role::Client && !user.disabled).ok_or_else(no_recipient)?;
             audiences.push(Audience::Client(client.id));
         }
         Ok(audiences)
@@ -251,7 +251,13 @@ impl Services {
 
     async fn find_live_share_by_id(&self, id: ShareId) -> Result<Option<Share>, Error> {
         let now = self.now();
-        Ok(self.store.find_share(id).await?.filter(|share| share.is_live(now)))
+        let Some(share) = self.store.find_share(id).await?.filter(|share| share.is_live(now)) else { return Ok(None) };
+        Ok((!self.is_suspended(&share).await?).then_some(share))
+    }
+
+    /// Whether it is as if it were not shared, because whoever shares it is disabled.
+    pub(super) async fn is_suspended(&self, share: &Share) -> Result<bool, Error> {
+        Ok(self.store.find_active_among(&[share.shared_by]).await?.is_empty())
     }
 
     pub(super) fn relations_to_share(&self, user: &User, share: &Share) -> Vec<Relation> {
@@ -290,6 +296,10 @@ impl Services {
         };
         Ok(shares.into_iter().zip(receipts).map(view).collect())
     }
+}
+
+fn no_recipient() -> Error {
+    Error::input("recipients", "Each recipient is the e-mail address of a verified Client.")
 }
 
 /// With whom, as an event says it.

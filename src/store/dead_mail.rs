@@ -22,6 +22,8 @@ pub enum TokenHolder {
     Registration,
     /// A mailed token of an account.
     AccountToken,
+    /// An invitation.
+    Invitation,
 }
 
 impl TokenHolder {
@@ -30,6 +32,7 @@ impl TokenHolder {
         match self {
             Self::Registration => "registration",
             Self::AccountToken => "account_token",
+            Self::Invitation => "invitation",
         }
     }
 }

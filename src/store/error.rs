@@ -34,6 +34,24 @@ pub enum Guard {
     MailGone,
     /// The second factor is not as it was when it was looked at: taken away, confirmed, renewed, or its code is used.
     SecondFactorChanged,
+    /// The user is not there any more.
+    UserGone,
+    /// Whoever acts was disabled or has another role meanwhile.
+    AccountChanged,
+    /// Something is still being done about the account.
+    AccountBusy,
+    /// Without this Admin there would be none.
+    LastAdmin,
+    /// The user has files.
+    OwnsFiles,
+    /// Whoever is to get files is no active Ops user, or was an Admin once.
+    HeirUnfit,
+    /// Whoever is to get a share is no active Client any more.
+    RecipientGone,
+    /// The invitation is not there any more.
+    InvitationGone,
+    /// What was to be done about the account is done.
+    WorkGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
 }
@@ -50,6 +68,15 @@ impl Guard {
         Self::ShareUsedUp,
         Self::MailGone,
         Self::SecondFactorChanged,
+        Self::UserGone,
+        Self::AccountChanged,
+        Self::AccountBusy,
+        Self::LastAdmin,
+        Self::OwnsFiles,
+        Self::HeirUnfit,
+        Self::RecipientGone,
+        Self::InvitationGone,
+        Self::WorkGone,
         Self::ForeignKeyRing,
     ];
 
@@ -66,6 +93,15 @@ impl Guard {
             Self::ShareUsedUp => "share_used_up",
             Self::MailGone => "mail_gone",
             Self::SecondFactorChanged => "second_factor_changed",
+            Self::UserGone => "user_gone",
+            Self::AccountChanged => "account_changed",
+            Self::AccountBusy => "account_busy",
+            Self::LastAdmin => "last_admin",
+            Self::OwnsFiles => "owns_files",
+            Self::HeirUnfit => "heir_unfit",
+            Self::RecipientGone => "recipient_gone",
+            Self::InvitationGone => "invitation_gone",
+            Self::WorkGone => "work_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
         }
     }

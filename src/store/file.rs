@@ -8,10 +8,12 @@ use surrealdb::types::{RecordId, SurrealValue, Value, Variables};
 use super::blob::{StoredKey, WrappedKeyRecord};
 use super::connection::Store;
 use super::error::Error;
+use super::event::EventRecord;
 use super::query::variables;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{ADD_SHARE, NewShare, NewShareRecord, drop_shares_of_file};
+use super::user::{STILL_ACTING, acting};
 use crate::domain::event::Event;
 use crate::domain::file::File;
 use crate::domain::id::{BlobId, FileId, UserId};
@@ -19,6 +21,7 @@ use crate::domain::media::DocumentKind;
 use crate::domain::name::FileName;
 use crate::domain::sort_key::SortKeys;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
 
 const TABLE: &str = "file";
 
@@ -94,7 +97,50 @@ struct NewFileRecord {
     shares: Vec<NewShareRecord>,
 }
 
-fn owner_total(owner: UserId) -> RecordId {
+/// A file to be deleted.
+#[derive(SurrealValue)]
+pub(super) struct DoomedFileRecord {
+    id: RecordId,
+    file: String,
+    key: RecordId,
+    blob: RecordId,
+    event: EventRecord,
+}
+
+impl DoomedFileRecord {
+    pub(super) fn new(file: &File, event: &Event) -> Self {
+        Self {
+            id: record(TABLE, file.id.key()),
+            file: file.id.key(),
+            key: record("wrapped_key", file.blob.key()),
+            blob: record("blob", file.blob.key()),
+            event: EventRecord::new(event),
+        }
+    }
+}
+
+/// The statements that delete those of the files `$doomed` that the user with the key `$owner` and the counter `$owner_total`
+/// has. Rows, keys and shares go now, objects by the janitor; an event is written for each that has one.
+pub(super) fn delete_files() -> String {
+    format!(
+        "FOR $each IN $doomed {{
+             LET $id = $each.id;
+             IF array::len((DELETE $id WHERE owner = $owner RETURN BEFORE)) == 1 {{
+                 LET $file = $each.file;
+                 LET $key = $each.key;
+                 LET $blob = $each.blob;
+                 {}
+                 DELETE $key;
+                 UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+                 UPSERT $owner_total SET total = (total ?? 0) - 1;
+                 CREATE event CONTENT $each.event;
+             }};
+         }};",
+        drop_shares_of_file()
+    )
+}
+
+pub(super) fn owner_total(owner: UserId) -> RecordId {
     record("counter", format!("files:{}", owner.key()))
 }
 
@@ -102,8 +148,9 @@ impl Store {
     /// Turns staged objects into files, all or none.
     ///
     /// # Errors
-    /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile.
-    pub async fn commit_files(&self, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
+    /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
+    pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
         let records: Vec<NewFileRecord> = files
             .iter()
             .map(|new| NewFileRecord {
@@ -115,7 +162,8 @@ impl Store {
             })
             .collect();
         let body = format!(
-            "FOR $new IN $files {{
+            "{STILL_ACTING}
+            FOR $new IN $files {{
                 LET $blob = $new.blob;
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
@@ -128,7 +176,9 @@ impl Store {
             }};
             RETURN true"
         );
-        self.act::<bool>(&body, variables! { files: records }, events).await.map(|_| ())
+        let mut variables = variables! { files: records };
+        variables.extend(acting(uploader));
+        self.act::<bool>(&body, variables, events).await.map(|_| ())
     }
 
     /// The file with this id.
@@ -164,6 +214,20 @@ impl Store {
         list.collect()
     }
 
+    /// Files of one owner with the number of their shares, at most `limit`, in any order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_files_with_shares(&self, owner: UserId, limit: usize) -> Result<Vec<(File, u64)>, Error> {
+        let scan = Scan { list: List::FilesOf(owner.key()), key_field: "newest", after: String::new(), limit };
+        let rows: Vec<FileRecord> = self.scan(&scan).await?;
+        let with_shares = |row: FileRecord| {
+            let shares = u64::try_from(row.shares).unwrap_or(0);
+            Ok((row.into_file()?, shares))
+        };
+        rows.into_iter().map(with_shares).collect()
+    }
+
     /// How many files a list has. Lists of other things have none.
     ///
     /// # Errors
@@ -187,7 +251,8 @@ impl Store {
     pub async fn rename_file(&self, file: &File, name: &FileName, event: &Event) -> Result<(), Error> {
         let keys = SortKeys::new(file.id, name.as_str(), file.size_bytes, file.uploaded_at);
         let body = "
-            LET $renamed = (UPDATE $id SET revision += 1, name = $name, by_name = $by_name, by_name_reversed = $by_name_reversed);
+            LET $renamed = (UPDATE $id SET revision += 1, name = $name, by_name = $by_name, by_name_reversed = $by_name_reversed
+                WHERE owner = $owner);
             IF array::len($renamed) != 1 { THROW 'file_gone' };
             UPDATE share SET file_name = $name, by_name = $by_name, by_name_reversed = $by_name_reversed
                 WHERE file = $file;
@@ -195,6 +260,7 @@ impl Store {
         let variables = variables! {
             id: record(TABLE, file.id.key()),
             file: file.id.key(),
+            owner: file.owner.key(),
             name: name.as_str().to_owned(),
             by_name: keys.by_name,
             by_name_reversed: keys.by_name_reversed,
@@ -208,21 +274,16 @@ impl Store {
     /// [`Guard::FileGone`](super::Guard::FileGone) when it is not there any more.
     pub async fn delete_file(&self, file: &File, event: &Event) -> Result<(), Error> {
         let body = format!(
-            "IF array::len((DELETE $id RETURN BEFORE)) != 1 {{ THROW 'file_gone' }};
-             {}
-             DELETE $key;
-             UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
-             UPSERT $owner_total SET total = (total ?? 0) - 1;
-             RETURN true",
-            drop_shares_of_file()
+            "IF (SELECT VALUE owner FROM ONLY $id) != $owner {{ THROW 'file_gone' }};
+             {} RETURN true",
+            delete_files()
         );
         let variables = variables! {
             id: record(TABLE, file.id.key()),
-            file: file.id.key(),
-            key: record("wrapped_key", file.blob.key()),
-            blob: record("blob", file.blob.key()),
+            owner: file.owner.key(),
             owner_total: owner_total(file.owner),
+            doomed: vec![DoomedFileRecord::new(file, event)],
         };
-        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 }

@@ -14,6 +14,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0001_main_job", include_str!("../../schema/migrations/0001_main_job.surql")),
     ("0002_accounts", include_str!("../../schema/migrations/0002_accounts.surql")),
     ("0003_outbox", include_str!("../../schema/migrations/0003_outbox.surql")),
+    ("0005_administration", include_str!("../../schema/migrations/0005_administration.surql")),
 ];
 
 #[derive(SurrealValue)]

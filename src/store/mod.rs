@@ -19,6 +19,7 @@ mod scan;
 
 pub mod account_token;
 pub mod attempt;
+pub mod administration;
 pub mod blob;
 pub mod credential;
 pub mod dead_mail;
@@ -34,6 +35,7 @@ pub mod session;
 pub mod share;
 pub mod sweep;
 pub mod user;
+pub mod winding_up;
 
 pub use connection::{Options, Store};
 pub use error::{Error, Guard, Outcome};

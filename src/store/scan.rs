@@ -1,6 +1,6 @@
 //! Lists: one forward scan of one index, whatever the order and the direction.
 
-use surrealdb::types::{SurrealValue, Variables};
+use surrealdb::types::{SurrealValue, Value, Variables};
 
 use super::connection::Store;
 use super::error::Error;
@@ -21,6 +21,12 @@ pub enum List {
     Users,
     /// Everyone of one role.
     UsersIn(&'static str),
+    /// Everyone who is disabled.
+    DisabledUsers,
+    /// Every invitation.
+    Invitations,
+    /// The invitations of one issuer.
+    InvitationsOf(String),
     /// The sessions of one user, by its key.
     SessionsOf(String),
     /// Every act.
@@ -38,17 +44,19 @@ impl List {
         match self {
             Self::Files | Self::FilesOf(_) => "file",
             Self::SharesWith(_) | Self::SharesOf(_) => "share",
-            Self::Users | Self::UsersIn(_) => "user",
+            Self::Users | Self::UsersIn(_) | Self::DisabledUsers => "user",
+            Self::Invitations | Self::InvitationsOf(_) => "invitation",
             Self::SessionsOf(_) => "session",
             Self::Events | Self::EventsBy(_) | Self::EventsOn(_) => "event",
             Self::DeadMails => "outbox",
         }
     }
 
-    fn common(&self) -> (&'static str, String) {
-        match self {
+    fn common(&self) -> (&'static str, Value) {
+        let (field, text) = match self {
+            Self::DisabledUsers => return ("disabled", true.into_value()),
             // In an index of one field the database reads a thousand entries, whatever the limit.
-            Self::Files | Self::Users | Self::Events => ("everything", String::new()),
+            Self::Files | Self::Users | Self::Invitations | Self::Events => ("everything", String::new()),
             Self::FilesOf(owner) => ("owner", owner.clone()),
             Self::SharesWith(audience) => ("audience", audience.clone()),
             Self::SharesOf(file) => ("file", file.clone()),
@@ -56,8 +64,10 @@ impl List {
             Self::SessionsOf(user) => ("user", user.clone()),
             Self::EventsBy(actor) => ("actor", actor.clone()),
             Self::EventsOn(object) => ("object", object.clone()),
+            Self::InvitationsOf(issuer) => ("issuer", issuer.clone()),
             Self::DeadMails => ("state", "dead".to_owned()),
-        }
+        };
+        (field, text.into_value())
     }
 }
 
@@ -111,7 +121,7 @@ impl Store {
     /// As any read.
     pub async fn explain(&self, scan: &Scan) -> Result<String, Error> {
         let mut results = self.read(&format!("{} EXPLAIN", scan.text()), scan.variables()).await?;
-        let plan: surrealdb::types::Value = results.take(0).map_err(|failure| Error::Query(Box::new(failure)))?;
+        let plan: Value = results.take(0).map_err(|failure| Error::Query(Box::new(failure)))?;
         Ok(plan.into_json_value().to_string())
     }
 }

@@ -187,7 +187,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::FileGone`](super::Guard::FileGone) or [`Guard::FileChanged`](super::Guard::FileChanged) when `file` is not
-    /// what the database has.
+    /// what the database has, and [`Guard::RecipientGone`](super::Guard::RecipientGone) for whoever is no active Client.
     pub async fn put_shares(&self, file: &File, shares: &[NewShare], now: Timestamp) -> Result<Vec<Share>, Error> {
         let body = format!(
             "LET $row = (SELECT * FROM ONLY $file);
@@ -195,6 +195,13 @@ impl Store {
             IF $row.name != $name {{ THROW 'file_changed' }};
             UPDATE $file SET revision += 1;
             FOR $share IN $shares {{
+                IF $share.row.shared_by != $row.owner {{ THROW 'file_gone' }};
+                IF $share.row.audience != '*' {{
+                    LET $recipient = type::record('user', $share.row.audience);
+                    IF array::len((UPDATE $recipient SET revision += 1 WHERE role = 'CLIENT' AND disabled = false)) != 1 {{
+                        THROW 'recipient_gone'
+                    }};
+                }};
                 LET $found = (SELECT * FROM share WHERE file = $share.row.file AND audience = $share.row.audience)[0];
                 IF $found != NONE AND $found.expires_at > $now {{
                     LET $found_id = $found.id;

@@ -10,7 +10,7 @@ use crate::domain::timestamp::Timestamp;
 const EXPIRING_TABLES: [&str; 7] =
     ["registration", "account_token", "invitation", "session", "refresh_token", "link_use", "attempt"];
 /// Those of them that mails are about.
-const MAILED_TABLES: [&str; 2] = ["registration", "account_token"];
+const MAILED_TABLES: [&str; 3] = ["registration", "account_token", "invitation"];
 
 /// A mail whose token is worth nothing any more is not sent, however often it failed.
 const DROP_ITS_MAIL: &str = "

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use surrealdb::types::{RecordId, SurrealValue};
+use surrealdb::types::{RecordId, SurrealValue, Variables};
 
 use super::connection::Store;
 use super::error::Error;
@@ -102,6 +102,18 @@ pub(super) const ADD_USER: &str = concat!(
     void_registrations!()
 );
 
+/// The statements that make sure that whoever acts may still do so: `$acting` is its record and `$acting_role` the role it acts
+/// in. They write its row, as whatever changes an account does: the two cannot both win.
+pub(super) const STILL_ACTING: &str = "
+    IF array::len((UPDATE $acting SET revision += 1 WHERE disabled = false AND role = $acting_role)) != 1 {
+        THROW 'account_changed'
+    };";
+
+/// The variables of `STILL_ACTING`.
+pub(super) fn acting(user: &User) -> Variables {
+    variables! { acting: record(TABLE, user.id.key()), acting_role: user.role.as_str().to_owned() }
+}
+
 pub(super) fn role_total(role: Role) -> RecordId {
     record("counter", format!("users:{}", role.as_str()))
 }
@@ -175,11 +187,30 @@ impl Store {
         list.collect()
     }
 
-    /// How many users have this role.
+    /// How many users have this role, disabled ones included.
     ///
     /// # Errors
     /// As any read.
     pub async fn count_users(&self, role: Role) -> Result<u64, Error> {
         self.total(format!("users:{}", role.as_str())).await
+    }
+
+    /// How many users of this role are disabled.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn count_disabled_users(&self, role: Role) -> Result<u64, Error> {
+        self.total(format!("disabled:{}", role.as_str())).await
+    }
+
+    /// Those of these users who are there and not disabled, in any order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_active_among(&self, users: &[UserId]) -> Result<Vec<UserId>, Error> {
+        let ids: Vec<RecordId> = users.iter().map(|user| record(TABLE, user.key())).collect();
+        let text = "SELECT VALUE id FROM $ids WHERE disabled = false";
+        let active: Vec<RecordId> = self.rows(TABLE, text, variables! { ids: ids }).await?;
+        active.iter().map(|id| intact(TABLE, key_of(id).and_then(UserId::from_key))).collect()
     }
 }

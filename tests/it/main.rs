@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod accounts;
+mod administration;
 mod audit;
 mod bad_input;
 mod cli;

@@ -69,10 +69,13 @@ async fn every_list_is_one_forward_scan_of_its_index() {
         assert_one_forward_scan(&store, List::EventsOn(key()), field, &format!("event_object_{field}")).await;
     }
     for field in ["email", "email_reversed"] {
+        assert_one_forward_scan(&store, List::DisabledUsers, field, &format!("user_disabled_{field}")).await;
         assert_one_forward_scan(&store, List::Users, field, &format!("user_everything_{field}")).await;
         assert_one_forward_scan(&store, List::UsersIn("CLIENT"), field, &format!("user_role_{field}")).await;
     }
     for field in ["newest", "oldest"] {
+        assert_one_forward_scan(&store, List::Invitations, field, &format!("invitation_everything_{field}")).await;
+        assert_one_forward_scan(&store, List::InvitationsOf(key()), field, &format!("invitation_issuer_{field}")).await;
         assert_one_forward_scan(&store, List::DeadMails, field, &format!("outbox_state_{field}")).await;
     }
     store.close().await;

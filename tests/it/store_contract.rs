@@ -1,6 +1,7 @@
 //! What the store promises, in memory, on disk and behind a server: one suite for all three.
 
 mod attempts;
+mod administration;
 mod downloads;
 mod files;
 mod migrations;
@@ -47,6 +48,12 @@ on_every_engine!(
         sharing_again_at_once_makes_one_share,
         shares_of_both_kinds_at_once_count_once,
         revoking_and_sharing_again_keep_the_totals_right,
+    ],
+    administration: [
+        a_share_with_whoever_stops_being_a_client_is_refused_or_ended,
+        work_that_was_ended_is_not_gone_on_with,
+        nobody_gives_files_away_and_gets_some_at_once,
+        the_last_admin_is_not_lost_by_two_at_once,
     ],
     downloads: [
         no_more_downloads_than_allowed,

@@ -48,7 +48,8 @@ impl AccountMutation {
         Ok(Session(session))
     }
 
-    /// Invites somebody to sign up. Admins invite any role, Ops invite Clients.
+    /// Invites somebody to sign up. Admins invite any role, Ops invite Clients. One that is bound to an address is mailed
+    /// there, too.
     #[graphql(guard = "Requires(Permission::InvitationCreate)", directive = requires::apply(Permission::InvitationCreate.into()))]
     async fn invite(
         &self,

@@ -1,7 +1,9 @@
 //! Changing.
 
 mod account;
+mod administration;
 mod file;
+mod invitation;
 mod mail;
 mod recovery;
 mod second_factor;
@@ -15,6 +17,8 @@ use async_graphql::MergedObject;
 pub struct Mutation(
     account::AccountMutation,
     recovery::RecoveryMutation,
+    administration::AdministrationMutation,
+    invitation::InvitationMutation,
     session::SessionMutation,
     file::FileMutation,
     share::ShareMutation,

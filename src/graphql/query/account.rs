@@ -37,7 +37,7 @@ impl AccountQuery {
         Ok(ActiveSessionConnection::new(page, &request, SessionTotal, ActiveSession))
     }
 
-    /// Ops: Client users to share with. Admin: everyone.
+    /// Ops: Client users to share with. Admin: everyone, those included who are disabled.
     #[graphql(guard = "Requires(Permission::UserList)", directive = requires::apply(Permission::UserList.into()))]
     #[expect(clippy::too_many_arguments, reason = "the arguments are the contract's")]
     async fn users(
@@ -49,9 +49,10 @@ impl AccountQuery {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
         #[graphql(desc = "A part of the address, any case.")] email_contains: Option<String>,
         #[graphql(desc = "Only this role.")] role: Option<Role>,
+        #[graphql(desc = "Only those who are disabled, or only those who are not.")] disabled: Option<bool>,
     ) -> Result<UserConnection> {
         let request = page_request(first, after, last, before)?;
-        let filter = PeopleFilter { email_contains, role: role.map(Into::into) };
+        let filter = PeopleFilter { email_contains, role: role.map(Into::into), disabled };
         let page = ctx.services()?.list_people(ctx.caller()?, &filter, &request).await?;
         Ok(UserConnection::new(page, &request, PeopleTotal(filter), UserObject))
     }

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod file;
+mod invitation;
 mod mail;
 mod node;
 mod second_factor;
@@ -16,6 +17,7 @@ use crate::services::Error;
 #[derive(MergedObject, Default)]
 pub struct Query(
     account::AccountQuery,
+    invitation::InvitationQuery,
     file::FileQuery,
     node::NodeQuery,
     mail::MailQuery,

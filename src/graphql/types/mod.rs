@@ -4,6 +4,7 @@ pub(super) mod active_session;
 pub(super) mod audit;
 pub(super) mod connection;
 pub(super) mod file;
+pub(super) mod invitation;
 pub(super) mod mail;
 pub(super) mod node;
 pub(super) mod receipt;

@@ -1,6 +1,6 @@
 //! Signing up and in.
 
-use async_graphql::{InputObject, Object, SimpleObject};
+use async_graphql::{ID, InputObject, Object, SimpleObject};
 use secrecy::ExposeSecret;
 
 use super::role::Role;
@@ -87,6 +87,11 @@ pub(in crate::graphql) struct Invitation(pub(in crate::graphql) IssuedInvitation
 /// A permission to sign up.
 #[Object]
 impl Invitation {
+    /// Opaque; good for revokeInvitation.
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
     /// Shown once.
     async fn token(&self) -> &str {
         self.0.token.expose_secret()

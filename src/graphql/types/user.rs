@@ -41,6 +41,11 @@ impl UserObject {
         true
     }
 
+    /// Whether an Admin has disabled it. For Admins; null to anyone else.
+    async fn disabled(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        Ok(ctx.services()?.standing_of(ctx.caller()?, &self.0))
+    }
+
     /// Since when there is the account.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)

@@ -1,11 +1,14 @@
 //! Lists of files: the caller's own, those shared with it, or all, as the policy says.
 
+use std::collections::BTreeSet;
+
 use super::FileView;
 use crate::domain::file::File;
 use crate::domain::id::{FileId, UserId};
 use crate::domain::name::MAX_FILE_NAME_BYTES;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::{Permission, Relation};
+use crate::domain::role::Role;
 use crate::domain::share::Audience;
 use crate::domain::sort_key::{FileOrder, fold_case};
 use crate::domain::timestamp::Timestamp;
@@ -150,9 +153,30 @@ impl ReceivedFiles<'_> {
         Scan { list: List::SharesWith(audience.to_owned()), key_field, after: after.to_owned(), limit }
     }
 
+    /// Of what such a person shared no totals are kept.
+    async fn any_sharer_is_disabled(&self) -> Result<bool, Error> {
+        let (ops, admins) = (Role::Ops, Role::Admin);
+        Ok(self.store.count_disabled_users(ops).await? > 0 || self.store.count_disabled_users(admins).await? > 0)
+    }
+
+    /// Leaves out what people share who are disabled.
+    async fn without_suspended(&self, rows: &mut Vec<Listed<ShareListing>>) -> Result<(), Error> {
+        if rows.is_empty() || !self.any_sharer_is_disabled().await? {
+            return Ok(());
+        }
+        let sharers: BTreeSet<UserId> = rows.iter().map(|row| row.item.share.shared_by).collect();
+        let sharers: Vec<UserId> = sharers.into_iter().collect();
+        let active = self.store.find_active_among(&sharers).await?;
+        rows.retain(|row| active.contains(&row.item.share.shared_by));
+        Ok(())
+    }
+
     /// The kept totals, less what has expired but is not swept yet. A file that is shared in both ways counts while
-    /// either share lives.
+    /// either share lives. Where a sharer is disabled, the rows are counted, as with a filter.
     async fn count(&self) -> Result<u64, Error> {
+        if self.any_sharer_is_disabled().await? {
+            return pages::count(self, "newest").await;
+        }
         let mut total = self.store.count_files_shared_with(self.client).await?;
         let (mine, everyone) = (Audience::Client(self.client), Audience::EveryClient);
         let expired_mine = self.store.find_expired_shares_with(mine, self.now).await?;
@@ -204,6 +228,7 @@ impl Rows for ReceivedFiles<'_> {
             row.item.share.is_live(self.now) && self.filter.matches(&row.item.file_name, row.item.file_uploaded_at)
         };
         let mut rows: Vec<_> = rows.into_iter().filter(filter).collect();
+        self.without_suspended(&mut rows).await?;
         let common: Vec<FileId> = rows
             .iter()
             .filter(|row| row.item.share.audience == Audience::EveryClient)

@@ -98,7 +98,7 @@ impl Services {
             new_files.push(NewFile { file, key, share });
             staged.push(object);
         }
-        match self.store.commit_files(&new_files, &events).await {
+        match self.store.commit_files(&signed_in.user, &new_files, &events).await {
             Ok(()) => staged.iter_mut().for_each(|object| object.keep()),
             // The commit may have happened: what it needs must not be swept away by us. If it did not, the leases run out.
             Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
@@ -106,6 +106,7 @@ impl Services {
                 return Err(failure.into());
             }
             Err(store::Error::Refused(Guard::StagingGone)) => return Err(Error::UploadIncomplete),
+            Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
             Err(failure) => return Err(failure.into()),
         }
         Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())

@@ -47,7 +47,8 @@ impl Services {
         Ok(Some(FileView { file, share, owned }))
     }
 
-    /// The share through which a user sees a file: only Clients receive.
+    /// The share through which a user sees a file: only Clients receive, and nothing of a sharer who is disabled. All
+    /// shares of a file are its owner's.
     pub(in crate::services) async fn find_live_share(&self, user: &User, file: FileId) -> Result<Option<Share>, Error> {
         if user.role != Role::Client {
             return Ok(None);
@@ -56,7 +57,7 @@ impl Services {
         for audience in [Audience::Client(user.id), Audience::EveryClient] {
             let found = self.store.find_shares_with(audience, &[file]).await?;
             if let Some(share) = found.into_iter().find(|share| share.is_live(now)) {
-                return Ok(Some(share));
+                return Ok((!self.is_suspended(&share).await?).then_some(share));
             }
         }
         Ok(None)

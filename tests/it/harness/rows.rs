@@ -59,6 +59,19 @@ pub fn new_user_id() -> UserId {
     UserId::generate(&OsRandom)
 }
 
+/// Somebody who has an account.
+pub async fn known(store: &Store, role: Role) -> UserId {
+    let id = new_user_id();
+    let somebody = User { id, ..user(&format!("{}@example.com", id.key()), role) };
+    store.create_user(&somebody, "hash", &event()).await.unwrap();
+    id
+}
+
+/// The Ops user with this id, as far as an upload looks at it.
+pub fn uploader(id: UserId) -> User {
+    User { id, ..user("uploader@example.com", Role::Ops) }
+}
+
 pub fn new_file(owner: UserId, name: &str) -> NewFile {
     let blob = BlobId::generate(&OsRandom);
     let file = File {
@@ -111,6 +124,6 @@ pub async fn stage(store: &Store, files: &[NewFile]) {
 pub async fn stored_file(store: &Store, owner: UserId, name: &str) -> File {
     let new = new_file(owner, name);
     stage(store, std::slice::from_ref(&new)).await;
-    store.commit_files(std::slice::from_ref(&new), &[]).await.unwrap();
+    store.commit_files(&uploader(owner), std::slice::from_ref(&new), &[]).await.unwrap();
     new.file
 }

@@ -1,6 +1,7 @@
 //! The matrix: every operation of the product, with what it needs.
 
 mod accounts;
+mod administration;
 mod files;
 mod mail;
 mod recovery;
@@ -15,7 +16,8 @@ use super::world::{Who, World};
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     let accounts = [accounts::ROWS, mail::ROWS, recovery::ROWS];
-    accounts.into_iter().chain([files::LOOKING, routes::ROWS, files::CHANGING, second_factor::ROWS]).flatten()
+    let files = [files::LOOKING, routes::ROWS, files::CHANGING];
+    accounts.into_iter().chain(files).chain([second_factor::ROWS, administration::ROWS]).flatten()
 }
 
 const UNAUTHENTICATED: Outcome = Outcome::Code("UNAUTHENTICATED");

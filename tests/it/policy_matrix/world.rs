@@ -100,6 +100,10 @@ pub struct Spent {
     pub email_tokens: HashMap<(Who, &'static str), String>,
     /// Somebody with the role of each.
     pub spares: HashMap<Who, Client>,
+    /// Invitations that the owner has given, one for each to take back.
+    pub invitations: HashMap<Who, String>,
+    /// Ops users that administrators change and delete, by what they are for.
+    pub people: HashMap<&'static str, String>,
     /// Ids of sessions that nobody uses.
     pub other_sessions: HashMap<Who, String>,
     sessions: HashMap<Who, Client>,
@@ -202,7 +206,14 @@ impl World {
             dead_mail: self.dead_mail().await,
             ..Spent::default()
         };
+        for what in ["managed", "deleted", "reassigned"] {
+            let email = email_of(&format!("{what}-{}", self.counter.fetch_add(1, Ordering::Relaxed)));
+            let made = self.app.services.create_user(&Caller::Operator, &email, what, Role::Ops, PASSWORD).await;
+            spent.people.insert(what, made.unwrap().id.to_string());
+        }
         for &who in callers {
+            let invited = owner.data("mutation { invite(role: CLIENT) { id } }", json!({})).await;
+            spent.invitations.insert(who, invited["invite"]["id"].as_str().unwrap().to_owned());
             let session = self.log_in(if who.role().is_some() { who.name() } else { "some-client" }).await;
             spent.refresh_tokens.insert(who, session["refreshToken"].as_str().unwrap().to_owned());
             let other = self.log_in(if who.role().is_some() { who.name() } else { "some-client" }).await;

@@ -2,16 +2,17 @@
 
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::id::{LinkId, UserId};
+use strongroom::domain::role::Role;
 use strongroom::domain::share::{Audience, Share};
 use strongroom::store::share::NewShare;
 use strongroom::store::{Error, Guard, Store};
 
 use super::{at_once, both};
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{event, moment, new_share, new_user_id, stored_file};
+use crate::harness::rows::{event, known, moment, new_share, stored_file};
 
 async fn limited_share(store: &Store, client: UserId) -> Share {
-    let file = stored_file(store, new_user_id(), "limited.docx").await;
+    let file = stored_file(store, known(store, Role::Ops).await, "limited.docx").await;
     let new = NewShare { max_downloads: Some(3), ..new_share(file.owner, Audience::Client(client)) };
     store.put_shares(&file, &[new], moment(0)).await.unwrap()[0].clone()
 }
@@ -21,7 +22,8 @@ async fn take(store: Store, link: LinkId, share: Share, client: UserId) -> Resul
 }
 
 pub async fn no_more_downloads_than_allowed(database: &TestDatabase) {
-    let (store, client) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let client = known(&store, Role::Client).await;
     let share = limited_share(&store, client).await;
     let taken = at_once((0..20).map(|_| take(store.clone(), LinkId::generate(&OsRandom), share.clone(), client))).await;
     let refused = taken.iter().filter(|taken| matches!(taken, Err(Error::Refused(Guard::ShareUsedUp)))).count();
@@ -31,7 +33,8 @@ pub async fn no_more_downloads_than_allowed(database: &TestDatabase) {
 }
 
 pub async fn one_link_takes_one_download(database: &TestDatabase) {
-    let (store, client, link) = (database.open().await, new_user_id(), LinkId::generate(&OsRandom));
+    let store = database.open().await;
+    let (client, link) = (known(&store, Role::Client).await, LinkId::generate(&OsRandom));
     let share = limited_share(&store, client).await;
     assert!(!store.has_taken_download(link).await.unwrap());
     for taken in at_once((0..20).map(|_| take(store.clone(), link, share.clone(), client))).await {
@@ -43,7 +46,8 @@ pub async fn one_link_takes_one_download(database: &TestDatabase) {
 }
 
 pub async fn a_revoked_share_leaves_nothing_of_its_downloads(database: &TestDatabase) {
-    let (store, client) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let client = known(&store, Role::Client).await;
     for _ in 0..20 {
         let (share, link) = (limited_share(&store, client).await, LinkId::generate(&OsRandom));
         let (revoking, dropped) = (store.clone(), share.clone());

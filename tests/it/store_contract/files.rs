@@ -1,12 +1,13 @@
 //! Files: what is committed, and what races with it.
 
 use strongroom::domain::name::FileName;
+use strongroom::domain::role::Role;
 use strongroom::store::file::NewFile;
 use strongroom::store::{Error, Guard, List, Scan, Store};
 
 use super::{at_once, both};
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{event, moment, new_file, new_user_id, stage, stored_file};
+use crate::harness::rows::{event, known, moment, new_file, new_user_id, stage, stored_file, uploader};
 
 const ROUNDS: usize = 25;
 
@@ -16,12 +17,13 @@ pub(super) async fn listed(store: &Store, list: List) -> usize {
 }
 
 pub async fn commits_of_one_owner_are_all_counted(database: &TestDatabase) {
-    let (store, owner) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let owner = known(&store, Role::Ops).await;
     let files: Vec<NewFile> = (0..32).map(|number| new_file(owner, &format!("{number}.docx"))).collect();
     stage(&store, &files).await;
     let commits = files.into_iter().map(|file| {
         let store = store.clone();
-        async move { store.commit_files(&[file], &[]).await }
+        async move { store.commit_files(&uploader(owner), &[file], &[]).await }
     });
     for committed in at_once(commits).await {
         committed.unwrap();
@@ -33,16 +35,17 @@ pub async fn commits_of_one_owner_are_all_counted(database: &TestDatabase) {
 }
 
 pub async fn a_commit_is_whole_or_nothing(database: &TestDatabase) {
-    let (store, owner) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let owner = known(&store, Role::Ops).await;
     let files = [new_file(owner, "good.docx"), new_file(owner, "never staged.docx")];
     stage(&store, &files[..1]).await;
-    let refused = store.commit_files(&files, &[]).await;
+    let refused = store.commit_files(&uploader(owner), &files, &[]).await;
     assert!(matches!(refused, Err(Error::Refused(Guard::StagingGone))), "{refused:?}");
     assert_eq!(store.find_file(files[0].file.id).await.unwrap(), None);
     assert_eq!(store.find_wrapped_key(files[0].file.blob).await.unwrap(), None);
     assert_eq!(store.count_files(&List::FilesOf(owner.key())).await.unwrap(), 0);
     // What was staged still is, so that the first file alone can be committed.
-    store.commit_files(&files[..1], &[]).await.unwrap();
+    store.commit_files(&uploader(owner), &files[..1], &[]).await.unwrap();
     assert_eq!(listed(&store, List::FilesOf(owner.key())).await, 1);
 }
 
@@ -50,12 +53,12 @@ pub async fn a_caller_that_goes_away_leaves_it_whole(database: &TestDatabase) {
     let store = database.open().await;
     let (mut whole, mut nothing) = (0, 0);
     for round in 0..20_u64 {
-        let owner = new_user_id();
+        let owner = known(&store, Role::Ops).await;
         let files: Vec<NewFile> = (0..5).map(|number| new_file(owner, &format!("{number}.docx"))).collect();
         stage(&store, &files).await;
         let caller = tokio::spawn({
             let store = store.clone();
-            async move { store.commit_files(&files, &[]).await }
+            async move { store.commit_files(&uploader(owner), &files, &[]).await }
         });
         // From before its first step to well into the transaction.
         let begun = std::time::Instant::now();
@@ -79,16 +82,18 @@ pub async fn a_caller_that_goes_away_leaves_it_whole(database: &TestDatabase) {
 }
 
 pub async fn commit_and_sweep_never_both_win(database: &TestDatabase) {
-    let (store, owner) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let owner = known(&store, Role::Ops).await;
     for _ in 0..ROUNDS {
         let new = new_file(owner, "raced.docx");
         let (file, blob) = (new.file.id, new.file.blob);
         store.stage_blob(blob, moment(1)).await.unwrap();
         let (committing, sweeping) = (store.clone(), store.clone());
-        let (committed, swept) = both(async move { committing.commit_files(&[new], &[]).await }, async move {
-            sweeping.doom_expired_leases(moment(2)).await.unwrap()
-        })
-        .await;
+        let (committed, swept) =
+            both(async move { committing.commit_files(&uploader(owner), &[new], &[]).await }, async move {
+                sweeping.doom_expired_leases(moment(2)).await.unwrap()
+            })
+            .await;
         let is_doomed = store.find_doomed_blobs().await.unwrap().contains(&blob);
         assert_eq!(is_doomed, swept == 1);
         match committed {
@@ -119,7 +124,8 @@ pub async fn a_renewed_lease_and_the_sweep_never_both_win(database: &TestDatabas
 }
 
 pub async fn rename_and_delete_never_both_win(database: &TestDatabase) {
-    let (store, owner) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let owner = known(&store, Role::Ops).await;
     for _ in 0..ROUNDS {
         let file = stored_file(&store, owner, "before.docx").await;
         let (renaming, deleting, renamed_file, deleted_file) =

@@ -7,7 +7,7 @@ use strongroom::store::{Error, List};
 
 use super::at_once;
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{event, moment, new_session, new_share, new_user_id, stored_file, user};
+use crate::harness::rows::{event, known, moment, new_session, new_share, stored_file, user};
 
 pub async fn everything_is_there_when_it_is_opened_again(database: &TestDatabase) {
     let store = database.open().await;
@@ -51,7 +51,7 @@ pub async fn migrating_twice_changes_nothing(database: &TestDatabase) {
         }
     }
     let store = database.open().await;
-    let file = stored_file(&store, new_user_id(), "kept.docx").await;
+    let file = stored_file(&store, known(&store, Role::Ops).await, "kept.docx").await;
     store.close().await;
     if database.remembers() {
         let store = database.open().await;

@@ -95,9 +95,10 @@ pub async fn an_invitation_serves_one(database: &TestDatabase) {
         role: Role::Client,
         email: None,
         issuer: "operator".to_owned(),
+        created_at: moment(0),
         expires_at: moment(1000),
     };
-    store.create_invitation(&invitation, &event()).await.unwrap();
+    store.create_invitations(None, std::slice::from_ref(&invitation), &[], &[event()]).await.unwrap();
     let mut all = Vec::new();
     for number in 0..8 {
         let email = format!("guest{number}@example.com");

@@ -3,13 +3,14 @@
 use strongroom::domain::file::File;
 use strongroom::domain::id::UserId;
 use strongroom::domain::name::FileName;
+use strongroom::domain::role::Role;
 use strongroom::domain::share::{Audience, Share};
 use strongroom::store::share::ShareListing;
 use strongroom::store::{Error, Guard, List, Scan, Store};
 
 use super::{at_once, both};
 use crate::harness::database::TestDatabase;
-use crate::harness::rows::{event, moment, new_share, new_user_id, stored_file};
+use crate::harness::rows::{event, known, moment, new_share, new_user_id, stored_file};
 
 const ROUNDS: usize = 25;
 
@@ -23,7 +24,8 @@ async fn shares_with(store: &Store, client: UserId) -> Vec<ShareListing> {
 }
 
 pub async fn a_file_deleted_while_it_is_shared_leaves_no_share(database: &TestDatabase) {
-    let (store, owner, client) = (database.open().await, new_user_id(), new_user_id());
+    let store = database.open().await;
+    let (owner, client) = (known(&store, Role::Ops).await, known(&store, Role::Client).await);
     for _ in 0..ROUNDS {
         let file = stored_file(&store, owner, "raced.docx").await;
         let (deleting, deleted_file) = (store.clone(), file.clone());
@@ -39,9 +41,10 @@ pub async fn a_file_deleted_while_it_is_shared_leaves_no_share(database: &TestDa
 }
 
 pub async fn a_share_bears_the_name_its_file_has(database: &TestDatabase) {
-    let (store, owner) = (database.open().await, new_user_id());
+    let store = database.open().await;
+    let owner = known(&store, Role::Ops).await;
     for _ in 0..ROUNDS {
-        let (file, client) = (stored_file(&store, owner, "before.docx").await, new_user_id());
+        let (file, client) = (stored_file(&store, owner, "before.docx").await, known(&store, Role::Client).await);
         let (renaming, renamed_file) = (store.clone(), file.clone());
         let (shared, renamed) = both(share(store.clone(), file.clone(), Audience::Client(client)), async move {
             renaming.rename_file(&renamed_file, &FileName::parse("after.docx").unwrap(), &event()).await
@@ -58,8 +61,9 @@ pub async fn a_share_bears_the_name_its_file_has(database: &TestDatabase) {
 }
 
 pub async fn a_stale_name_is_refused(database: &TestDatabase) {
-    let (store, client) = (database.open().await, new_user_id());
-    let file = stored_file(&store, new_user_id(), "before.docx").await;
+    let store = database.open().await;
+    let (owner, client) = (known(&store, Role::Ops).await, known(&store, Role::Client).await);
+    let file = stored_file(&store, owner, "before.docx").await;
     store.rename_file(&file, &FileName::parse("after.docx").unwrap(), &event()).await.unwrap();
     let refused = share(store.clone(), file, Audience::Client(client)).await;
     assert!(matches!(refused, Err(Error::Refused(Guard::FileChanged))), "{refused:?}");
@@ -67,8 +71,9 @@ pub async fn a_stale_name_is_refused(database: &TestDatabase) {
 }
 
 pub async fn sharing_again_at_once_makes_one_share(database: &TestDatabase) {
-    let (store, client) = (database.open().await, new_user_id());
-    let file = stored_file(&store, new_user_id(), "popular.docx").await;
+    let store = database.open().await;
+    let (owner, client) = (known(&store, Role::Ops).await, known(&store, Role::Client).await);
+    let file = stored_file(&store, owner, "popular.docx").await;
     let shared = at_once((0..16).map(|_| share(store.clone(), file.clone(), Audience::Client(client)))).await;
     let ids: Vec<_> = shared.into_iter().map(|shares| shares.unwrap()[0].id).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
@@ -77,7 +82,8 @@ pub async fn sharing_again_at_once_makes_one_share(database: &TestDatabase) {
 }
 
 pub async fn shares_of_both_kinds_at_once_count_once(database: &TestDatabase) {
-    let (store, owner, client) = (database.open().await, new_user_id(), new_user_id());
+    let store = database.open().await;
+    let (owner, client) = (known(&store, Role::Ops).await, known(&store, Role::Client).await);
     for round in 1..=10 {
         let file = stored_file(&store, owner, "both.docx").await;
         let (named, common) = both(
@@ -93,8 +99,9 @@ pub async fn shares_of_both_kinds_at_once_count_once(database: &TestDatabase) {
 }
 
 pub async fn revoking_and_sharing_again_keep_the_totals_right(database: &TestDatabase) {
-    let (store, client) = (database.open().await, new_user_id());
-    let file = stored_file(&store, new_user_id(), "on and off.docx").await;
+    let store = database.open().await;
+    let (owner, client) = (known(&store, Role::Ops).await, known(&store, Role::Client).await);
+    let file = stored_file(&store, owner, "on and off.docx").await;
     share(store.clone(), file.clone(), Audience::EveryClient).await.unwrap();
     for _ in 0..ROUNDS {
         let first = share(store.clone(), file.clone(), Audience::Client(client)).await.unwrap()[0].clone();

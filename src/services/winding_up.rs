@@ -1,0 +1,115 @@
+//! What is done about an account a part at a time: ending the shares with it, giving its files away or deleting them, and in
+//! the end deleting it. Whoever asked for it does it while the request lasts; what is left the janitor does.
+
+use super::{Caller, Error, Services};
+use crate::domain::event::{Action, Actor, Event};
+use crate::domain::file::File;
+use crate::domain::id::UserId;
+use crate::store::winding_up::{Kind, WindingUp};
+use crate::store::{self, Guard, List, Scan};
+
+/// How many shares or files one transaction takes at most.
+const PART: usize = 50;
+/// How many shares the files of one transaction have at most, unless a single one has more.
+const MAX_SHARES: u64 = 500;
+/// How long a part may take until somebody else takes the work up.
+const STALLED_SECONDS: u64 = 60;
+
+impl Services {
+    /// Work that `caller` has done, and that is this process's for now.
+    pub(super) fn winding_up(&self, caller: &Caller, user: UserId, kind: Kind, new_owner: Option<UserId>) -> WindingUp {
+        let (actor, address) = match caller {
+            Caller::User(signed_in) => (Actor::User(signed_in.user.id), Some(signed_in.address)),
+            Caller::Operator => (Actor::Operator, None),
+            Caller::Anonymous | Caller::Rejected => (Actor::Anyone, None),
+        };
+        WindingUp { user, kind, new_owner, actor, address, due_at: self.now().plus_seconds(STALLED_SECONDS) }
+    }
+
+    /// Goes on with work nobody else goes on with, and answers how much there was. What fails is left to the next round.
+    pub(super) async fn take_up_stalled_work(&self) -> Result<usize, Error> {
+        let stalled = self.store.find_due_winding_up(self.now()).await?;
+        for work in &stalled {
+            if let Err(failure) = self.wind_up(work).await {
+                tracing::error!(user = %work.user, error = failure.with_causes(), "an account could not be wound up");
+            }
+        }
+        Ok(stalled.len())
+    }
+
+    /// Does the work to its end, and answers how many files have another owner. Work that somebody else has ended is done.
+    pub(super) async fn wind_up(&self, work: &WindingUp) -> Result<u64, Error> {
+        let mut work = work.clone();
+        loop {
+            work.due_at = self.now().plus_seconds(STALLED_SECONDS);
+            let done = match self.do_part(&work).await {
+                Ok(true) => continue,
+                Ok(false) => self.store.end_winding_up(&work).await,
+                Err(failure) => Err(failure),
+            };
+            match done {
+                Ok(moved) => return Ok(moved),
+                Err(store::Error::Refused(Guard::WorkGone)) => return Ok(0),
+                // Something came in since the last look.
+                Err(store::Error::Refused(Guard::OwnsFiles)) => {}
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+
+    /// False when there was nothing left to do.
+    async fn do_part(&self, work: &WindingUp) -> Result<bool, store::Error> {
+        if work.kind != Kind::Files {
+            let list = List::SharesWith(work.user.key());
+            let scan = Scan { list, key_field: "newest", after: String::new(), limit: PART };
+            let shares = self.store.scan_shares(&scan).await?;
+            if !shares.is_empty() {
+                let ended = shares.into_iter().map(|row| {
+                    let share = row.item.share;
+                    let event = Event {
+                        detail: work.user.to_string(),
+                        ..self.event(Action::ShareRevoked, work.actor, share.file, work.address)
+                    };
+                    (share, event)
+                });
+                self.store.end_shares_with(work, &ended.collect::<Vec<_>>()).await?;
+                return Ok(true);
+            }
+        }
+        if work.kind != Kind::Grants {
+            let files = few_enough(self.store.find_files_with_shares(work.user, PART).await?);
+            if !files.is_empty() {
+                self.part_with(work, files).await?;
+                return Ok(true);
+            }
+        }
+        Ok(work.deletes_account() && self.store.drop_receipts_of(work).await? > 0)
+    }
+
+    async fn part_with(&self, work: &WindingUp, files: Vec<File>) -> Result<(), store::Error> {
+        let action = if work.new_owner.is_some() { Action::FileReassigned } else { Action::FileDeleted };
+        let with_event = |file: File| {
+            let event = Event {
+                detail: work.new_owner.map(|new_owner| new_owner.to_string()).unwrap_or_default(),
+                ..self.event(action, work.actor, file.id, work.address)
+            };
+            (file, event)
+        };
+        let files: Vec<(File, Event)> = files.into_iter().map(with_event).collect();
+        match work.new_owner {
+            Some(new_owner) => self.store.move_files(work, new_owner, &files).await,
+            None => self.store.delete_files_of(work, &files).await,
+        }
+    }
+}
+
+/// The first of these files that together have not too many shares for one transaction, and at least one.
+fn few_enough(files: Vec<(File, u64)>) -> Vec<File> {
+    let mut shares = 0;
+    let fits = |(_, more): &(File, u64)| {
+        let is_first = shares == 0;
+        shares += more + 1;
+        is_first || shares <= MAX_SHARES
+    };
+    files.into_iter().take_while(fits).map(|(file, _)| file).collect()
+}
