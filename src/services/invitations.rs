@@ -93,7 +93,9 @@ impl Services {
         let (mut all_issued, mut rows, mut mails, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for address in addresses {
             let (issued, row) = self.new_invitation(role, address, issuer_key.clone())?;
-            if let Some(address) = &row.email {
+            if let Some(address) = &row.email
+                && self.may_mail_to(address).await?
+            {
                 mails.push(self.new_mail(Template::Invitation, address, Some(&issued.token), row.id.key())?);
             }
             events.push(self.event_by(caller, Action::InvitationCreated, row.id));

@@ -38,8 +38,8 @@ pub mod sessions;
 pub mod shares;
 mod sign_ins;
 mod visitor;
-mod workers;
 mod winding_up;
+mod workers;
 
 use std::sync::Arc;
 

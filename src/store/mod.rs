@@ -18,8 +18,8 @@ mod row;
 mod scan;
 
 pub mod account_token;
-pub mod attempt;
 pub mod administration;
+pub mod attempt;
 pub mod blob;
 pub mod credential;
 pub mod dead_mail;

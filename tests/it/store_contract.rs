@@ -1,7 +1,7 @@
 //! What the store promises, in memory, on disk and behind a server: one suite for all three.
 
-mod attempts;
 mod administration;
+mod attempts;
 mod downloads;
 mod files;
 mod migrations;

@@ -11,8 +11,8 @@ pub mod line;
 pub mod mail_sink;
 pub mod rows;
 pub mod server;
-pub mod smtp_server;
 pub mod signed_rank;
+pub mod smtp_server;
 pub mod surreal_server;
 
 pub use app::TestApp;
