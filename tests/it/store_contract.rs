@@ -5,6 +5,7 @@ mod files;
 mod migrations;
 mod outbox;
 mod people;
+mod second_factors;
 mod server;
 mod shares;
 
@@ -65,6 +66,10 @@ on_every_engine!(
         an_invitation_serves_one,
         a_refresh_token_rotates_once,
         a_database_binds_one_key_ring,
+    ],
+    second_factors: [
+        what_proves_a_factor_is_used_up_once,
+        no_login_slips_past_a_confirmation,
     ],
     migrations: [
         everything_is_there_when_it_is_opened_again,

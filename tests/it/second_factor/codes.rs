@@ -162,13 +162,16 @@ async fn every_instance_knows_what_is_used_and_who_is_disabled() {
         .await;
     let carl = one.client("carl").await;
     let carl = enrol(&one, &carl).await;
-    for app in [&one, &other] {
-        app.clock.advance_seconds(STEP_SECONDS);
+    for _ in 0..5 {
+        for app in [&one, &other] {
+            app.clock.advance_seconds(STEP_SECONDS);
+        }
+        let code = carl.authenticator.code(&one);
+        let everywhere = [&one, &other].into_iter().cycle().take(8);
+        let all = futures_util::future::join_all(everywhere.map(|app| login_code(app, "carl", &code))).await;
+        assert_eq!(all.iter().filter(|code| code.is_empty()).count(), 1, "{all:?}");
+        assert_eq!(login_code(&other, "carl", &code).await, "INVALID_CREDENTIALS");
     }
-    let code = carl.authenticator.code(&one);
-    let (here, there) = tokio::join!(login_code(&one, "carl", &code), login_code(&other, "carl", &code));
-    assert!(here.is_empty() != there.is_empty(), "{here:?} {there:?}");
-    assert_eq!(login_code(&other, "carl", &code).await, "INVALID_CREDENTIALS");
 
     for app in [&one, &other] {
         app.clock.advance_seconds(STEP_SECONDS);
