@@ -49,7 +49,7 @@ pub(super) async fn post(
 async fn sign_up(state: &HttpState, entries: &Entries, visitor: &Visitor) -> Result<(), Error> {
     let invitation = Some(entries.invitation.clone()).filter(|token| !token.is_empty());
     let signup = Signup {
-        role: state.services.role_by_invitation(invitation.as_deref()).await?,
+        role: state.services.role_by_invitation(invitation.as_deref(), visitor).await?,
         email: entries.email.clone(),
         name: entries.name.clone(),
         password: entries.password.clone().into(),

@@ -87,12 +87,11 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] for an invitation that is not good; [`Error::Forbidden`] where nobody may sign up.
-    pub async fn role_by_invitation(&self, invitation: Option<&str>) -> Result<Role, Error> {
+    pub async fn role_by_invitation(&self, invitation: Option<&str>, visitor: &Visitor) -> Result<Role, Error> {
         self.admit_anyone(Permission::AccountSignup)?;
-        match invitation {
-            None => Ok(Role::Client),
-            Some(token) => Ok(self.find_good_invitation(token).await?.role),
-        }
+        let Some(token) = invitation else { return Ok(Role::Client) };
+        let attempt = self.begin_attempt(Credential::Token, visitor).await?;
+        Ok(attempt.conclude(self.find_good_invitation(token).await).await?.role)
     }
 
     async fn check_invitation(&self, signup: &Signup, email: &EmailAddress) -> Result<Option<InvitationId>, Error> {

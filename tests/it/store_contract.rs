@@ -7,6 +7,7 @@ mod files;
 mod migrations;
 mod outbox;
 mod people;
+mod second_factors;
 mod server;
 mod shares;
 
@@ -78,6 +79,10 @@ on_every_engine!(
         tries_at_once_are_all_counted,
         a_try_that_is_given_back_was_never_made,
         delays_grow_and_are_forgotten,
+    ],
+    second_factors: [
+        what_proves_a_factor_is_used_up_once,
+        no_login_slips_past_a_confirmation,
     ],
     migrations: [
         everything_is_there_when_it_is_opened_again,

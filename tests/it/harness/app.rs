@@ -43,6 +43,11 @@ impl TestApp {
         Self::builder().start().await
     }
 
+    /// The same without limits on tries and mails, for tests that try very often.
+    pub async fn unlimited() -> Self {
+        Self::builder().with("RATE_LIMITS__ENABLED", "false").start().await
+    }
+
     pub fn builder() -> TestAppBuilder {
         let mut builder =
             TestAppBuilder { settings: Vec::new(), folder: None, hashing: Some(PasswordHashing::weak_for_tests()) };

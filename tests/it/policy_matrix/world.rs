@@ -292,7 +292,8 @@ impl World {
 
     /// From now on everybody calls another app over the same database.
     pub fn move_to(&mut self, base_url: &str) {
-        for client in self.callers.values_mut().chain(self.spent.sessions.values_mut()) {
+        let of_this_round = self.spent.sessions.values_mut().chain(self.spent.spares.values_mut());
+        for client in self.callers.values_mut().chain(of_this_round) {
             base_url.clone_into(&mut client.base_url);
         }
         for link in self.links.values_mut() {

@@ -51,7 +51,7 @@ async fn a_reset_token_is_good_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reset_token_is_good_once_under_two_requests_at_once() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     app.client("carl").await;
     for round in 0..10 {
         let token = reset_token(&app, "carl").await;
@@ -69,7 +69,7 @@ async fn a_reset_token_is_good_once_under_two_requests_at_once() {
 /// A login that was found good before the reset and stored after it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_login_with_the_old_password_outlives_a_reset() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     app.client("carl").await;
     let mut password = PASSWORD.to_owned();
     let mut signed_in = 0;

@@ -13,7 +13,7 @@ const WRONG_PASSWORD: &str = "wrong-horse-battery-9";
 
 #[tokio::test]
 async fn a_second_factor_is_enrolled_confirmed_asked_for_and_disabled() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let carl = app.client("carl").await;
     let none = json!({"enabled": false, "required": false, "recoveryCodesLeft": 0});
     assert_eq!(status(&carl).await, none);
@@ -57,7 +57,7 @@ async fn a_second_factor_is_enrolled_confirmed_asked_for_and_disabled() {
 
 #[tokio::test]
 async fn every_step_is_written_down() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let (ada, carl) = (app.admin("ada").await, app.client("carl").await);
     let id = carl.data("{ viewer { id } }", json!({})).await["viewer"]["id"].clone();
     let carl = enrol(&app, &carl).await;
@@ -92,7 +92,7 @@ async fn every_step_is_written_down() {
 /// A session that began with the password alone would be half a login.
 #[tokio::test]
 async fn confirming_ends_every_other_session() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let (carl, dora) = (app.client("carl").await, app.client("dora").await);
     let other = session_of(&app, "carl").await;
     assert_eq!(viewer_code(&app, &other["accessToken"]).await, "");
@@ -107,7 +107,7 @@ async fn confirming_ends_every_other_session() {
 /// A login that is under way on the password alone, while the second factor is confirmed, is refused or ends with the others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_login_slips_past_a_confirmation() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let carl = app.client("carl").await;
     for _ in 0..15 {
         let data = carl.data(ENROL, json!({"p": PASSWORD})).await;
@@ -135,7 +135,7 @@ async fn no_login_slips_past_a_confirmation() {
 
 #[tokio::test]
 async fn what_cannot_be_done_is_refused() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let carl = app.client("carl").await;
     for query in [DISABLE, RENEW] {
         assert_eq!(carl.code(query, json!({"p": PASSWORD})).await, "CONFLICT", "{query}");

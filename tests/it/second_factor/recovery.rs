@@ -8,7 +8,7 @@ use crate::harness::client::PASSWORD;
 
 #[tokio::test]
 async fn each_is_good_once_whatever_the_time_and_however_it_is_typed() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let carl = app.client("carl").await;
     let carl = enrol(&app, &carl).await;
     for (number, code) in carl.recovery_codes.iter().enumerate() {
@@ -32,7 +32,7 @@ async fn each_is_good_once_whatever_the_time_and_however_it_is_typed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_logins_at_once_with_one_recovery_code_one_succeeds() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let carl = app.client("carl").await;
     let carl = enrol(&app, &carl).await;
     for code in &carl.recovery_codes[..4] {
@@ -48,7 +48,7 @@ async fn of_many_logins_at_once_with_one_recovery_code_one_succeeds() {
 
 #[tokio::test]
 async fn new_ones_void_the_old_ones_and_none_outlives_its_factor() {
-    let app = TestApp::start().await;
+    let app = TestApp::unlimited().await;
     let carl = app.client("carl").await;
     let old = enrol(&app, &carl).await;
     assert_eq!(login_code(&app, "carl", &old.recovery_codes[0]).await, "");
