@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{DEAD, RETRY, app_of, dead_mails, deliver, server, sign_up, token_in};
-use crate::accounts::verify;
+use crate::accounts::{INVITE, signup, signup_of, verify};
 use crate::harness::TestApp;
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::smtp_server::{Line, Setup, SmtpServer};
@@ -154,4 +154,30 @@ async fn the_latest_comes_first_page_by_page() {
     assert_eq!(names(&page), "bert anna ");
     assert_eq!(admin.send(query, json!({"first": 2, "after": "garbage"})).await.code(), "BAD_USER_INPUT");
     assert_eq!(app.ops("olga").await.code(DEAD, json!({})).await, "FORBIDDEN");
+}
+
+/// A lost mail's link is void, so the token that was shown to the inviter goes with it.
+#[tokio::test]
+async fn an_invitation_that_was_given_up_gets_another_token() {
+    let server = server(Line::StartTls);
+    let app = app_of(&server).await;
+    let admin = app.admin("adam").await;
+    server.rules(json!({"rcpt": "550 5.1.1 unknown here"}));
+    let given = admin.data(INVITE, json!({"role": "OPS", "email": "otto@example.com"})).await["invite"].clone();
+    deliver(&app).await;
+    server.rules(json!({}));
+    let mail = dead_mails(&admin).await.remove(0);
+    assert_eq!(retry(&admin, &mail).await, "");
+    deliver(&app).await;
+    let sent = server.taken().remove(0);
+    let mut links = sent.content.lines().filter_map(|line| line.trim().split("/signup?invitation=").nth(1));
+    let token = links.find(|token| !token.contains(['"', '<'])).expect("a link on a line of its own").to_owned();
+    let with = |token: &Value| {
+        let mut input = signup_of("otto");
+        input["role"] = "OPS".into();
+        input["invitation"] = token.clone();
+        input
+    };
+    assert_eq!(signup(&app, with(&given["token"])).await.code(), "INVALID_TOKEN");
+    assert_eq!(signup(&app, with(&json!(token))).await.code(), "");
 }

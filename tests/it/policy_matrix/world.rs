@@ -197,6 +197,8 @@ impl World {
     /// Makes what these callers will use up. Needs the shipped policy.
     pub async fn prepare(&mut self, callers: &[Who]) {
         self.forget_mails();
+        // What this round makes stands before what rounds before it have left, in lists that go by time.
+        self.app.clock.advance_seconds(1);
         let owner = &self.callers[&Who::Owner];
         let file = owner.upload("spent.docx", &docx("spent", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
