@@ -79,6 +79,11 @@ const COUNT_ONE: &str = "
         blocked_until = <int> ($now + $delay),
         expires_at = <int> ($now + $delay + $count * $counter.forget_one);";
 
+/// Takes back one of each of `$ids`; what then counts nothing goes.
+const GIVE_BACK: &str = "
+    DELETE $ids WHERE count <= 1;
+    UPDATE $ids SET count -= 1, blocked_until = 0;";
+
 impl Store {
     /// Counts one more of each, unless one of those that may block does, and answers until when that one does. The last
     /// counter does not block where there is an `exemption` from it that has not expired.
@@ -137,8 +142,7 @@ impl Store {
     /// As any write.
     pub async fn give_attempt_back(&self, counters: &[Counter]) -> Result<(), Error> {
         let ids: Vec<RecordId> = counters.iter().map(|counter| record(TABLE, counter.key.clone())).collect();
-        let body = "UPDATE $ids SET count = math::max([0, count - 1]), blocked_until = 0; RETURN true";
-        self.transact::<bool>(body, variables! { ids: ids }).await.map(|_| ())
+        self.transact::<bool>(&format!("{GIVE_BACK} RETURN true"), variables! { ids: ids }).await.map(|_| ())
     }
 
     /// After a good try: forgets all about `forgotten`, takes back what was counted of the others, and notes the exemption
@@ -157,7 +161,7 @@ impl Store {
         let note = "UPSERT $exemption SET count = 0, last_at = $now, blocked_until = 0, expires_at = $expires_at;";
         let body = format!(
             "DELETE $forgotten;
-             UPDATE $ids SET count = math::max([0, count - 1]), blocked_until = 0;
+             {GIVE_BACK}
              {} RETURN true",
             if exemption.is_some() { note } else { "" }
         );

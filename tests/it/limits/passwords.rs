@@ -2,6 +2,8 @@
 
 use futures_util::future::join_all;
 use serde_json::json;
+use strongroom::domain::role::Role;
+use strongroom::services::Caller;
 
 use super::{FREE, WRONG, right_password_from, try_from, until_refused};
 use crate::accounts::{login, session_of};
@@ -163,6 +165,20 @@ async fn good_sign_ins_are_never_too_many() {
     }
     let at_once = (0..120).map(|number| login_of(&app, ["carl", "dora", "ed"][number % 3]));
     assert!(join_all(at_once).await.iter().all(String::is_empty));
+}
+
+#[tokio::test]
+async fn a_good_sign_in_leaves_nothing_behind_but_where_it_came_from() {
+    let app = TestApp::start().await;
+    app.services.create_user(&Caller::Operator, "carl@example.com", "Carl", Role::Client, PASSWORD).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(login_of(&app, "carl").await, "");
+    }
+    app.clock.advance_seconds(29 * 24 * 3600);
+    assert_eq!(app.services.sweep(false).await.unwrap().expired_rows, 0);
+    app.clock.advance_seconds(24 * 3600);
+    // Three sessions, their refresh tokens, and one network that is no longer remembered.
+    assert_eq!(app.services.sweep(false).await.unwrap().expired_rows, 7);
 }
 
 async fn login_of(app: &TestApp, name: &str) -> String {
