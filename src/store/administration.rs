@@ -7,6 +7,7 @@ use std::slice;
 
 use surrealdb::types::Variables;
 
+use super::account_token::{VOID_TOKENS, all_keys};
 use super::connection::Store;
 use super::error::Error;
 use super::outbox::{OutboxRecord, PendingMail};
@@ -56,12 +57,6 @@ const END_GRANTS: &str = "
     LET $voided = (SELECT VALUE record::id(id) FROM invitation WHERE issuer = $key);
     DELETE outbox WHERE subject IN $voided;
     DELETE invitation WHERE issuer = $key;";
-
-/// What a person who cannot sign in has no use for: mailed tokens, with their mails.
-const VOID_TOKENS: &str = "
-    LET $voided = (SELECT VALUE record::id(id) FROM account_token WHERE user = $key);
-    DELETE outbox WHERE subject IN $voided;
-    DELETE account_token WHERE user = $key;";
 
 /// Disables the account `$found`, if it is not yet.
 const DISABLE: &str = "
@@ -180,6 +175,7 @@ impl Act<'_> {
             key: self.on.key(),
             work_id: record("winding_up", self.on.key()),
             mails: mails,
+            void_keys: all_keys(self.on),
         };
         variables.extend(acting(self.by));
         variables

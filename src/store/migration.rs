@@ -27,7 +27,8 @@ impl Store {
     /// Applies the steps that the database does not have yet. Two instances may do so at once: the loser finds the step
     /// applied.
     pub(super) async fn migrate(&self) -> Result<(), Error> {
-        self.read("DEFINE TABLE IF NOT EXISTS migration SCHEMALESS", Variables::new()).await?;
+        let journal = "DEFINE TABLE IF NOT EXISTS migration SCHEMALESS; RETURN true";
+        self.transact::<bool>(journal, Variables::new()).await?;
         for (name, text) in STEPS {
             let checksum = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
             if !self.is_applied(name, &checksum).await? {
@@ -53,7 +54,8 @@ impl Store {
         let id = record("migration", name);
         let variables = variables! { id: id, name: name.to_owned(), checksum: checksum.to_owned() };
         match self.transact::<bool>(&body, variables).await {
-            Err(Error::Conflict) if self.is_applied(name, checksum).await? => Ok(()),
+            // Another instance was faster, by one try or by all of them.
+            Err(Error::Conflict | Error::Unavailable { .. }) if self.is_applied(name, checksum).await? => Ok(()),
             applied => applied.map(|_| ()),
         }
     }

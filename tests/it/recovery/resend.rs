@@ -122,7 +122,7 @@ async fn no_token_is_readable_by_its_own_user() {
     let fields = user.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name);
     let mut fields: Vec<&str> = fields.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric())).collect();
     fields.sort_unstable();
-    assert_eq!(fields, ["createdAt", "email", "emailVerified", "id", "name", "role"]);
+    assert_eq!(fields, ["createdAt", "disabled", "email", "emailVerified", "id", "name", "role"]);
     let app = TestApp::start().await;
     let token = signed_up(&app, signup_of("carl")).await;
     let session = verify(&app, &token, PASSWORD).await;
