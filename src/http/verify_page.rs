@@ -32,8 +32,8 @@ pub(super) async fn post(
         Ok(confirmation) => confirmation,
         Err(status) => return PAGE.show(status, &form("", "Open the link in the mail again.")),
     };
-    match state.services.verify_email(&token, &password, &visitor).await {
-        Ok(_) => PAGE.done("Your address is confirmed. You can sign in now."),
+    match state.services.confirm_address(&token, &password, &visitor).await {
+        Ok(()) => PAGE.done("Your address is confirmed. You can sign in now."),
         Err(Error::Forbidden) => PAGE.closed("Addresses cannot be confirmed here at the moment."),
         Err(Error::InvalidCredentials) => {
             PAGE.show(StatusCode::BAD_REQUEST, &form(&token, "This is not the password chosen at sign-up."))

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::limits::Credential;
-use super::sessions::Session;
+use super::sessions::{FreshSession, Session};
 use super::{Caller, Error, Services, Visitor};
 use crate::config::SignupMode;
 use crate::crypto::password::Verification;
@@ -121,10 +121,27 @@ impl Services {
     pub async fn verify_email(&self, token: &str, password: &str, visitor: &Visitor) -> Result<Session, Error> {
         self.admit_anyone(Permission::AccountVerify)?;
         let attempt = self.begin_attempt(Credential::Confirmation(token), visitor).await?;
-        attempt.conclude(self.try_verify_email(token, password, visitor).await).await
+        let (user, fresh) = attempt.conclude(self.try_verify_email(token, password, visitor, true).await).await?;
+        self.begun_session(user, fresh)
     }
 
-    async fn try_verify_email(&self, token: &str, password: &str, visitor: &Visitor) -> Result<Session, Error> {
+    /// The same without signing in, for the page: a session that nobody holds would stand among the user's.
+    ///
+    /// # Errors
+    /// As [`verify_email`](Self::verify_email).
+    pub async fn confirm_address(&self, token: &str, password: &str, visitor: &Visitor) -> Result<(), Error> {
+        self.admit_anyone(Permission::AccountVerify)?;
+        let attempt = self.begin_attempt(Credential::Confirmation(token), visitor).await?;
+        attempt.conclude(self.try_verify_email(token, password, visitor, false).await).await.map(|_| ())
+    }
+
+    async fn try_verify_email(
+        &self,
+        token: &str,
+        password: &str,
+        visitor: &Visitor,
+        signs_in: bool,
+    ) -> Result<(User, FreshSession), Error> {
         let token_hash = secret_token::hash(TokenKind::Verification, token).map_err(|_| Error::InvalidToken)?;
         let now = self.now();
         let registration = self
@@ -147,10 +164,13 @@ impl Services {
         };
         let fresh = self.fresh_session(&user, visitor)?;
         let by = |action, object: String| self.event_from(visitor, Actor::User(user.id), action, object);
-        let events =
-            [by(Action::AccountVerified, user.id.to_string()), by(Action::SessionBegun, fresh.row.id.to_string())];
-        match self.store.activate_registration(&registration, &user, &fresh.row, &events).await {
-            Ok(()) => self.begun_session(user, fresh),
+        let mut events = vec![by(Action::AccountVerified, user.id.to_string())];
+        let session = signs_in.then_some(&fresh.row);
+        if signs_in {
+            events.push(by(Action::SessionBegun, fresh.row.id.to_string()));
+        }
+        match self.store.activate_registration(&registration, &user, session, &events, now).await {
+            Ok(()) => Ok((user, fresh)),
             Err(store::Error::Conflict | store::Error::Refused(_)) => Err(Error::InvalidToken),
             Err(failure) => Err(failure.into()),
         }

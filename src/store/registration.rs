@@ -201,23 +201,27 @@ impl Store {
         &self,
         registration: &Registration,
         user: &User,
-        session: &NewSession,
+        session: Option<&NewSession>,
         events: &[Event],
+        now: Timestamp,
     ) -> Result<(), Error> {
+        let add_session = if session.is_some() { ADD_SESSION } else { "" };
         let consume = if registration.invitation.is_some() { CONSUME_INVITATION } else { "" };
         let body = format!(
             "IF (SELECT VALUE id FROM ONLY $registration) == NONE {{ THROW 'token_gone' }};
-             {consume} {ADD_USER} {ADD_SESSION} RETURN true"
+             {consume} {ADD_USER} {add_session} RETURN true"
         );
-        let variables = variables! {
+        let mut variables = variables! {
             registration: record(TABLE, registration.id.key()),
             invitation: invitation_record(registration.invitation),
-            now: session.created_at.as_millis(),
+            now: now.as_millis(),
             user: UserRecord::new(user, &registration.password_hash),
             role_total: role_total(user.role),
-            new_session: SessionRecord::new(session),
-            refresh_token: RefreshTokenRecord::new(session),
         };
+        if let Some(session) = session {
+            variables.insert("new_session", SessionRecord::new(session));
+            variables.insert("refresh_token", RefreshTokenRecord::new(session));
+        }
         self.act::<bool>(&body, variables, events).await.map(|_| ())
     }
 }

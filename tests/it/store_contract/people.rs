@@ -61,7 +61,7 @@ async fn signed_up(store: &Store, email: &str, token: &str, invitation: Option<I
 
 async fn activate(store: Store, (registration, user): (Registration, User)) -> Result<(), Error> {
     let session = new_session(user.id, &format!("refresh {}", registration.token_hash));
-    store.activate_registration(&registration, &user, &session, &[]).await
+    store.activate_registration(&registration, &user, Some(&session), &[], moment(1)).await
 }
 
 pub async fn one_registration_of_an_address_wins(database: &TestDatabase) {
