@@ -25,7 +25,7 @@ pub const MIN_PASSWORD_CHARS: usize = 8;
 pub const MAX_PASSWORD_CHARS: usize = 1024;
 
 /// Beyond this no normalisation makes a password short enough, and none is tried.
-const MAX_INPUT_BYTES: usize = 64 * 1024;
+pub const MAX_INPUT_BYTES: usize = 64 * 1024;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 const MAX_MEMORY_KIB: u32 = 1024 * 1024;
@@ -223,15 +223,6 @@ impl PasswordHashing {
     /// None with parameters that `new` accepts.
     pub fn unknown_user_hash(&self) -> Result<String, Error> {
         self.phc(&[0; SALT_BYTES], &[0; HASH_BYTES])
-    }
-
-    /// A hash that no password matches, beside `phc`.
-    ///
-    /// # Errors
-    ///
-    /// `Malformed` when that is no hash.
-    pub fn unmatchable_beside(&self, phc: &str, random: &dyn Random) -> Result<String, Error> {
-        self.phc(StoredHash::parse(phc)?.salt.as_ref(), &random_bytes::<HASH_BYTES>(random))
     }
 
     fn pepper_id(&self) -> Option<&str> {

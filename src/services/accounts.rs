@@ -9,7 +9,7 @@ use crate::config::SignupMode;
 use crate::crypto::password::Verification;
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
-use crate::domain::event::{Action, Actor};
+use crate::domain::event::{Action, Actor, Event};
 use crate::domain::id::{InvitationId, RegistrationId, UserId};
 use crate::domain::name::PersonName;
 use crate::domain::permission::Permission;
@@ -44,6 +44,7 @@ impl Services {
     /// [`Error::Forbidden`] where sign-up for the role is closed; [`Error::RateLimited`].
     pub async fn signup(&self, signup: &Signup, visitor: &Visitor) -> Result<EmailAddress, Error> {
         self.admit_anyone(Permission::AccountSignup)?;
+        self.count_signup(visitor).await?;
         let attempt = self.begin_attempt(Credential::Token, visitor).await?;
         attempt.conclude(self.try_signup(signup, visitor).await).await
     }
@@ -57,12 +58,11 @@ impl Services {
         // A login compares its password with all that wait for an address, by the work of one.
         let waiting = self.store.find_registrations_by_email(&email, 1).await?;
         let beside = waiting.first().map(|registration| registration.password_hash.as_str());
-        let mut password_hash = self.passwords.hash_beside(password, beside).await?;
+        let password_hash = self.passwords.hash_beside(password, beside).await?;
         let (token, nobodys_token) = (secret_token::generate(&*self.random), secret_token::generate(&*self.random));
         let (mut template, mut mailed_token) = (Template::VerifyEmail, &token);
         if self.store.find_user_by_email(&email).await?.is_some() {
             (template, mailed_token) = (Template::AlreadyRegistered, &nobodys_token);
-            password_hash = self.passwords.unmatchable_beside(&password_hash)?;
         }
         let registration = Registration {
             id: RegistrationId::generate(&*self.random),
@@ -75,7 +75,7 @@ impl Services {
             expires_at: self.now().plus_seconds(self.config.auth.verification_ttl_seconds),
         };
         let mail = self.new_mail(template, &email, Some(mailed_token), registration.id.key())?;
-        let may_mail = self.may_mail(&email, visitor).await?;
+        let may_mail = self.may_mail("sign-up", &email, visitor).await?;
         let event = self.event_from(visitor, Actor::Anyone, Action::AccountRequested, registration.id);
         self.store.create_registration(&registration, &mail, may_mail, &event).await?;
         self.mail_waits.notify_one();
@@ -164,7 +164,8 @@ impl Services {
         };
         let fresh = self.fresh_session(&user, visitor)?;
         let by = |action, object: String| self.event_from(visitor, Actor::User(user.id), action, object);
-        let mut events = vec![by(Action::AccountVerified, user.id.to_string())];
+        let detail = registration.invitation.map(|invitation| invitation.to_string()).unwrap_or_default();
+        let mut events = vec![Event { detail, ..by(Action::AccountVerified, user.id.to_string()) }];
         let session = signs_in.then_some(&fresh.row);
         if signs_in {
             events.push(by(Action::SessionBegun, fresh.row.id.to_string()));

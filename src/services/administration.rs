@@ -13,7 +13,7 @@ use crate::mail::{AccountChange, Template};
 use crate::store::administration::Act;
 use crate::store::outbox::PendingMail;
 use crate::store::winding_up::Kind;
-use crate::store::{self, Guard, List};
+use crate::store::{self, Guard};
 
 const LAST_ADMIN: &str = "There has to be an active Admin.";
 const OWNS_FILES: &str = "Give the user's files to another Ops user first.";
@@ -136,7 +136,8 @@ impl Services {
         Ok((&signed_in.user, user.ok_or(Error::NotFound)?))
     }
 
-    /// The mails to the new owner and to the old one, where there are files to give.
+    /// The mails to the new owner and to the old one, whether or not there are files at this moment: more may come in
+    /// before the last one has gone.
     async fn reassignment_notices(
         &self,
         from: &User,
@@ -144,9 +145,6 @@ impl Services {
         field: &'static str,
     ) -> Result<Vec<PendingMail>, Error> {
         let new_owner = self.store.find_user(to).await?.ok_or_else(|| Error::input(field, UNFIT))?;
-        if self.store.count_files(&List::FilesOf(from.id.key())).await? == 0 {
-            return Ok(Vec::new());
-        }
         Ok(vec![
             self.new_mail(Template::FilesReassigned, &new_owner.email, None, String::new())?,
             self.new_account_notice(&from.email, AccountChange::FilesGiven)?,

@@ -11,6 +11,9 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 use crate::store::session::SignIn;
 
+/// How long a transfer goes on before its right to do so is looked at again. The contract says every 30 seconds; whoever is
+/// disabled shall be stopped at once, and two reads every few seconds cost nothing beside a transfer.
+pub(super) const LOOK_AGAIN_SECONDS: u64 = 5;
 /// How old the last use of a session may look before it is written down again.
 const TOUCH_SECONDS: u64 = 60;
 
@@ -103,21 +106,27 @@ impl Services {
                 (session, None, Some(hash))
             }
         };
-        let Some(sign_in) = self.find_sign_in(session, now).await? else { return Ok(Caller::Rejected) };
-        let is_its_own = user.is_none_or(|user| user == sign_in.user.id)
-            && cookie_hash.is_none_or(|hash| hash == sign_in.cookie_hash);
-        if !is_its_own {
-            return Ok(Caller::Rejected);
-        }
+        let is_its_own = |sign_in: &SignIn| {
+            user.is_none_or(|user| user == sign_in.user.id)
+                && cookie_hash.as_ref().is_none_or(|hash| *hash == sign_in.cookie_hash)
+        };
+        let Some(sign_in) = self.find_sign_in(session, now, is_its_own).await? else { return Ok(Caller::Rejected) };
         Ok(Caller::User(self.signed_in(sign_in, visitor.address)))
     }
 
-    async fn find_sign_in(&self, session: SessionId, now: Timestamp) -> Result<Option<SignIn>, Error> {
+    /// The sign-in of a session, where the credential is its own; nothing is kept or noted of any other.
+    async fn find_sign_in(
+        &self,
+        session: SessionId,
+        now: Timestamp,
+        is_its_own: impl Fn(&SignIn) -> bool,
+    ) -> Result<Option<SignIn>, Error> {
         if let Some(known) = self.sign_ins.find(session, now) {
-            return Ok(Some(known));
+            return Ok(Some(known).filter(is_its_own));
         }
         let asked = self.sign_ins.generation();
-        let Some(sign_in) = self.store.find_sign_in(session, now).await? else { return Ok(None) };
+        let found = self.store.find_sign_in(session, now).await?.filter(is_its_own);
+        let Some(sign_in) = found else { return Ok(None) };
         self.sign_ins.keep(asked, now, &sign_in);
         if now >= sign_in.session.last_used_at.plus_seconds(TOUCH_SECONDS) {
             // Worth a line in a list, not worth a refused request.

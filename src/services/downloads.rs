@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt, try_unfold};
 
+use super::caller::LOOK_AGAIN_SECONDS;
 use super::links::LinkClaims;
 use super::{Caller, Error, Services, SignedIn};
 use crate::crypto::chunk_span::ChunkSpan;
@@ -23,8 +24,6 @@ use crate::store::{self, Guard};
 
 /// How many chunks are read from the backend at once: 1 MiB of plaintext.
 const CHUNKS_AT_ONCE: u64 = 16;
-/// How long a transfer goes on before its right to do so is looked at again.
-const RECHECK_SECONDS: u64 = 30;
 
 /// A link that answers, for a caller it answers to.
 pub struct Download {
@@ -161,7 +160,7 @@ impl Transfer {
         if self.next_chunk >= chunks.end {
             return Ok(None);
         }
-        if self.services.now() >= self.checked_at.plus_seconds(RECHECK_SECONDS) {
+        if self.services.now() >= self.checked_at.plus_seconds(LOOK_AGAIN_SECONDS) {
             self.recheck().await?;
         }
         let first = self.next_chunk;

@@ -6,7 +6,7 @@ use super::accounts::parse_email;
 use super::{Caller, Error, Services};
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::email::EmailAddress;
-use crate::domain::event::Action;
+use crate::domain::event::{Action, Event};
 use crate::domain::id::InvitationId;
 use crate::domain::permission::Permission;
 use crate::domain::role::Role;
@@ -94,11 +94,12 @@ impl Services {
         for address in addresses {
             let (issued, row) = self.new_invitation(role, address, issuer_key.clone())?;
             if let Some(address) = &row.email
-                && self.may_mail_to(address).await?
+                && self.may_mail_to("invitation", address).await?
             {
                 mails.push(self.new_mail(Template::Invitation, address, Some(&issued.token), row.id.key())?);
             }
-            events.push(self.event_by(caller, Action::InvitationCreated, row.id));
+            let event = self.event_by(caller, Action::InvitationCreated, row.id);
+            events.push(Event { detail: role.as_str().to_owned(), ..event });
             all_issued.push(issued);
             rows.push(row);
         }

@@ -91,7 +91,7 @@ impl Services {
         visitor: &Visitor,
     ) -> Result<(), Error> {
         let asked = self.new_entry(request.as_str(), email, subject);
-        let may_mail = self.may_mail(email, visitor).await?;
+        let may_mail = self.may_mail(request.as_str(), email, visitor).await?;
         let asked = PendingMail { detail: visitor.address.to_string(), ..asked };
         self.store.create_mail(&asked, may_mail).await?;
         // Not at once: what there is to do must not compete with the answer that is on its way.
@@ -166,7 +166,7 @@ impl Services {
         let (token, mail) =
             self.granted_token(AccountTokenUse::PasswordReset, user.id, &asked.recipient, ttl_seconds)?;
         let event = self.event_of_request(Action::PasswordResetRequested, Actor::Anyone, user.id, asked);
-        Ok(self.store.grant_account_token(asked, &token, &[mail], &event).await?)
+        Ok(self.store.grant_account_token(asked, &user, &token, &[mail], &event).await?)
     }
 
     /// The old address hears of it whether or not the new one is free: whoever asks may read what comes there.
@@ -180,7 +180,7 @@ impl Services {
         }
         let ttl_seconds = self.config.auth.verification_ttl_seconds;
         let (token, mail) = self.granted_token(AccountTokenUse::EmailChange, id, &asked.recipient, ttl_seconds)?;
-        Ok(self.store.grant_account_token(asked, &token, &[mail, notice], &event).await?)
+        Ok(self.store.grant_account_token(asked, &user, &token, &[mail, notice], &event).await?)
     }
 
     /// A new token for an account, and the mail that carries it to `email`.

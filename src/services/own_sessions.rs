@@ -36,12 +36,13 @@ impl Services {
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), Error> {
         let signed_in = self.admit_own(caller, Permission::SessionEnd)?;
         let event = self.event_by(caller, Action::SessionEnded, session);
-        let ended = self.store.end_session(signed_in.user.id, session, &event).await;
-        self.sign_ins.forget_all();
-        ended.map_err(|failure| match failure {
-            store::Error::Refused(Guard::SessionGone) => Error::NotFound,
-            other => other.into(),
-        })
+        match self.store.end_session(signed_in.user.id, session, &event).await {
+            Err(store::Error::Refused(Guard::SessionGone)) => Err(Error::NotFound),
+            ended => {
+                self.sign_ins.forget_all();
+                Ok(ended?)
+            }
+        }
     }
 
     /// The caller's sessions, latest first.

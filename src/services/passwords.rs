@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::Error;
 use super::workers::Workers;
-use crate::crypto::password::{self, PasswordHashing, Verification};
+use crate::crypto::password::{self, MAX_INPUT_BYTES, PasswordHashing, Verification};
 use crate::domain::random::SharedRandom;
 
 /// Hashes and verifies passwords on threads of their own. Each takes tens of MiB and of milliseconds, so no more run at once
@@ -32,6 +32,9 @@ impl Passwords {
         password: &str,
         about_the_user: [&str; 2],
     ) -> Result<(), Error> {
+        if password.len() > MAX_INPUT_BYTES {
+            return Err(Error::input(field, "must have at most 1024 characters"));
+        }
         let password = Zeroizing::new(password.to_owned());
         let about_the_user = about_the_user.map(str::to_owned);
         let checked = self
@@ -50,11 +53,6 @@ impl Passwords {
         self.in_turn(move || hashing.hash_beside(&password, other.as_deref(), &*random)).await
     }
 
-    /// In place of a hash whose password shall never be the right one.
-    pub(super) fn unmatchable_beside(&self, hash: &str) -> Result<String, Error> {
-        Ok(self.hashing.unmatchable_beside(hash, &*self.random)?)
-    }
-
     pub(super) async fn verify(&self, password: &str, hash: &str) -> Result<Verification, Error> {
         if self.hashing.lacks_the_pepper_of(hash) {
             tracing::warn!(
@@ -62,7 +60,7 @@ impl Passwords {
             );
         }
         let (hashing, hash) = (self.hashing.clone(), hash.to_owned());
-        let password = Zeroizing::new(password.to_owned());
+        let password = worth_a_copy(password);
         self.in_turn(move || hashing.verify(&password, &hash)).await
     }
 
@@ -73,7 +71,7 @@ impl Passwords {
             hashes.push(self.unknown_user_hash.clone());
         }
         let hashing = self.hashing.clone();
-        let password = Zeroizing::new(password.to_owned());
+        let password = worth_a_copy(password);
         Ok(self.in_turn(move || hashing.find_match(&password, &hashes)).await?.is_some())
     }
 
@@ -88,4 +86,9 @@ impl Passwords {
     ) -> Result<T, Error> {
         Ok(self.workers.run(work).await??)
     }
+}
+
+/// A copy for the queue. What is too long to be anybody's password is not held there; the empty one is nobody's either.
+fn worth_a_copy(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(if password.len() > MAX_INPUT_BYTES { String::new() } else { password.to_owned() })
 }

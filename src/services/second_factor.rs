@@ -71,8 +71,8 @@ impl Services {
     /// force.
     pub async fn enrol_second_factor(&self, caller: &Caller, password: &str) -> Result<Enrolment, Error> {
         let signed_in = self.admit_own(caller, Permission::SecondFactorManage)?;
-        self.check_own_password(signed_in, password).await?;
-        let user = &signed_in.user;
+        let (user, _) = self.check_own_password(signed_in, password).await?;
+        let user = &user;
         let secret = TotpSecret::generate(&*self.random);
         let sealed = sealed_token::seal(
             &self.ring,
@@ -82,11 +82,11 @@ impl Services {
             &*self.random,
         )?;
         let event = self.event_by(caller, Action::SecondFactorEnrolled, user.id);
-        self.store.enrol_second_factor(user.id, &sealed, &event).await.map_err(|failure| match failure {
+        self.store.enrol_second_factor(user, &sealed, &event).await.map_err(|failure| match failure {
             store::Error::Refused(Guard::SecondFactorChanged) => {
                 Error::Conflict("There is a second factor in force. Disable it first.")
             }
-            other => other.into(),
+            other => not_so(other),
         })?;
         let secret = secret.to_base32();
         let uri = otpauth_uri(user, &secret);
@@ -110,7 +110,7 @@ impl Services {
         let confirmation = Confirmation { sealed_secret: factor.sealed_secret, step, recovery_hashes, session };
         let mail = self.new_factor_notice(user, SecondFactorChange::Confirmed)?;
         let event = self.event_by(caller, Action::SecondFactorConfirmed, user.id);
-        let confirmed = self.store.confirm_second_factor(user.id, &confirmation, &mail, &event).await;
+        let confirmed = self.store.confirm_second_factor(user, &confirmation, &mail, &event).await;
         self.sign_ins.forget_all();
         confirmed.map_err(not_so)?;
         self.mail_waits.notify_one();
@@ -123,11 +123,11 @@ impl Services {
     /// [`Error::Unauthenticated`]; [`Error::InvalidCredentials`] for a wrong password; [`Error::Conflict`] where none is in force.
     pub async fn disable_second_factor(&self, caller: &Caller, password: &str) -> Result<(), Error> {
         let signed_in = self.admit_own(caller, Permission::SecondFactorManage)?;
-        self.check_own_password(signed_in, password).await?;
-        let user = &signed_in.user;
+        let (user, _) = self.check_own_password(signed_in, password).await?;
+        let user = &user;
         let mail = self.new_factor_notice(user, SecondFactorChange::Disabled)?;
         let event = self.event_by(caller, Action::SecondFactorDisabled, user.id);
-        let disabled = self.store.disable_second_factor(user.id, &mail, &event).await;
+        let disabled = self.store.disable_second_factor(user, &mail, &event).await;
         self.sign_ins.forget_all();
         disabled.map_err(not_so)?;
         self.mail_waits.notify_one();
@@ -141,12 +141,12 @@ impl Services {
     /// in force.
     pub async fn renew_recovery_codes(&self, caller: &Caller, password: &str) -> Result<Vec<SecretString>, Error> {
         let signed_in = self.admit_own(caller, Permission::SecondFactorManage)?;
-        self.check_own_password(signed_in, password).await?;
-        let user = &signed_in.user;
+        let (user, _) = self.check_own_password(signed_in, password).await?;
+        let user = &user;
         let (codes, hashes) = self.new_recovery_codes()?;
         let mail = self.new_factor_notice(user, SecondFactorChange::RecoveryCodesRenewed)?;
         let event = self.event_by(caller, Action::RecoveryCodesRenewed, user.id);
-        self.store.replace_recovery_codes(user.id, &hashes, &mail, &event).await.map_err(not_so)?;
+        self.store.replace_recovery_codes(user, &hashes, &mail, &event).await.map_err(not_so)?;
         self.mail_waits.notify_one();
         Ok(codes)
     }
@@ -237,6 +237,7 @@ impl Services {
 fn not_so(failure: store::Error) -> Error {
     match failure {
         store::Error::Refused(Guard::SecondFactorChanged) => NOT_SO,
+        store::Error::Refused(Guard::AccountChanged) => Error::Unauthenticated,
         other => other.into(),
     }
 }

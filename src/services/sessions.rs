@@ -73,15 +73,16 @@ impl Services {
         let password = login.password.expose_secret();
         let Some(email) = EmailAddress::parse(&login.email) else {
             self.passwords.verify_nobody(password).await?;
-            return Err(Error::InvalidCredentials);
+            return Err(self.refuse_login(Vec::new(), password).await?);
         };
         // Read where it is not needed too: an address with an account shall not be a read quicker.
         let waiting = self.store.find_registrations_by_email(&email, REGISTRATIONS_TRIED).await?;
         let Some((user, hash)) = self.store.find_user_by_email(&email).await? else {
-            return Err(self.refuse_login_without_account(waiting, password).await?);
+            self.passwords.verify_nobody(password).await?;
+            return Err(self.refuse_login(waiting, password).await?);
         };
         match self.passwords.verify(password, &hash).await? {
-            Verification::Differs => return Err(Error::InvalidCredentials),
+            Verification::Differs => return Err(self.refuse_login(waiting, password).await?),
             Verification::Matches => {}
             Verification::MatchesOutdated => {
                 let better = self.passwords.hash(password).await?;
@@ -96,12 +97,9 @@ impl Services {
         self.begun_session(user, fresh)
     }
 
-    /// Takes the time of one verification, however many sign-ups wait for the address.
-    async fn refuse_login_without_account(
-        &self,
-        mut waiting: Vec<Registration>,
-        password: &str,
-    ) -> Result<Error, Error> {
+    /// What a login that fails answers: whoever signed up with this password is told so, whether or not there is an account with
+    /// the address. Takes the time of one verification, however many sign-ups wait.
+    async fn refuse_login(&self, mut waiting: Vec<Registration>, password: &str) -> Result<Error, Error> {
         let now = self.now();
         waiting.retain(|registration| now < registration.expires_at);
         let hashes = waiting.into_iter().map(|registration| registration.password_hash).collect();

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::Error;
 
@@ -17,9 +17,15 @@ const NICENESS: i32 = 10;
 
 type Work = Box<dyn FnOnce() + Send>;
 
+/// How many may wait for their turn: twenty seconds of work on two cores.
+const MAX_WAITING: usize = 2000;
+/// When whoever finds the queue full may come back, in seconds.
+const COME_BACK_SECONDS: u64 = 10;
+
 /// The threads. They end when this is dropped.
 pub(super) struct Workers {
     queue: Sender<Work>,
+    places: Semaphore,
 }
 
 impl Workers {
@@ -33,11 +39,16 @@ impl Workers {
                 .spawn(move || work_forever(&works))
                 .map_err(Error::internal)?;
         }
-        Ok(Self { queue })
+        Ok(Self { queue, places: Semaphore::new(MAX_WAITING) })
     }
 
     /// Does it in turn. Whoever no longer waits for it leaves the queue.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] when too many wait already.
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let full = |_| Error::RateLimited { retry_after_seconds: COME_BACK_SECONDS };
+        let _place = self.places.try_acquire().map_err(full)?;
         let (answer, answered) = oneshot::channel();
         let unless_forsaken = move || {
             if !answer.is_closed() {

@@ -16,6 +16,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::event::Event;
 use crate::domain::id::UserId;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::user::User;
 
 pub(super) const TABLE: &str = "account_token";
 
@@ -105,25 +106,31 @@ pub(super) const VOID_TOKENS: &str = "
         DELETE type::record('account_token', $void_key);
     };";
 
-/// The keys of all tokens that a user can have.
+/// The keys of all tokens that a user can have, and the subject of a request for another address that still waits.
 pub(super) fn all_keys(user: UserId) -> Vec<String> {
-    AccountTokenUse::ALL.iter().map(|purpose| purpose.key(user)).collect()
+    AccountTokenUse::ALL.iter().map(|purpose| purpose.key(user)).chain([user.key()]).collect()
 }
 
 impl Store {
     /// Answers a request with a token, which voids the last of its use, and with mails.
     ///
     /// # Errors
-    /// [`Guard::MailGone`](super::Guard::MailGone) when somebody else has answered the request.
+    /// [`Guard::MailGone`](super::Guard::MailGone) when somebody else has answered the request;
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account is not `owner` any more.
     pub async fn grant_account_token(
         &self,
         request: &PendingMail,
+        owner: &User,
         token: &AccountToken,
         mails: &[PendingMail],
         event: &Event,
     ) -> Result<(), Error> {
         let body = format!(
-            "{ANSWER_REQUEST} {VOID_TOKENS}
+            "{ANSWER_REQUEST}
+             LET $owner = (UPDATE $user_id SET revision += 1
+                 WHERE disabled = false AND email = $email AND sign_in_epoch = $epoch RETURN AFTER);
+             IF array::len($owner) != 1 {{ THROW 'account_changed' }};
+             {VOID_TOKENS}
              CREATE account_token CONTENT $granted;
              FOR $mail IN $mails {{ CREATE outbox CONTENT $mail }};
              RETURN true"
@@ -131,6 +138,9 @@ impl Store {
         let variables = variables! {
             request: record(OUTBOX, request.id.key()),
             lease: request.lease_expires_at.as_millis(),
+            user_id: record("user", owner.id.key()),
+            email: owner.email.as_str().to_owned(),
+            epoch: owner.sign_in_epoch,
             void_keys: vec![token.purpose.key(token.user)],
             granted: AccountTokenRecord::new(token),
             mails: mails.iter().map(OutboxRecord::new).collect::<Vec<_>>(),

@@ -14,8 +14,11 @@ use crate::domain::event::Event;
 use crate::domain::id::SessionId;
 use crate::domain::sort_key::reversed;
 
-/// The statements that end every session of a user: `$user_key` is its key.
-const END_SESSIONS: &str = "DELETE session WHERE user = $user_key;";
+/// The statements that end every session of a user, and a second factor that was only begun: `$user_key` is its key.
+const END_SESSIONS: &str = "
+    DELETE session WHERE user = $user_key;
+    LET $begun_factor = type::record('second_factor', $user_key);
+    DELETE $begun_factor WHERE confirmed = false;";
 
 /// A new password that a signed-in user has chosen.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +48,7 @@ impl Store {
         let body = format!(
             "{USE_TOKEN}
              LET $changed = (UPDATE $user_id SET password_hash = $password_hash, sign_in_epoch += 1
-                 WHERE disabled = false RETURN AFTER);
+                 WHERE disabled = false AND email = $email RETURN AFTER);
              IF array::len($changed) != 1 {{ THROW 'token_gone' }};
              {VOID_TOKENS} {END_SESSIONS}
              CREATE outbox CONTENT $notice;
@@ -54,6 +57,7 @@ impl Store {
         let variables = variables! {
             mailed_token: record(account_token::TABLE, token.purpose.key(token.user)),
             token_hash: token.token_hash.clone(),
+            email: token.email.as_str().to_owned(),
             now: event.at.as_millis(),
             user_id: record(TABLE, token.user.key()),
             user_key: token.user.key(),

@@ -86,6 +86,9 @@ impl InvitationRecord {
 pub(super) const CONSUME_INVITATION: &str = "
     LET $consumed = (DELETE $invitation RETURN BEFORE);
     IF array::len($consumed) != 1 OR $consumed[0].expires_at <= $now { THROW 'token_gone' };
+    IF $consumed[0].issuer == 'first start' AND ((SELECT VALUE total FROM ONLY counter:active_admins) ?? 0) > 0 {
+        THROW 'token_gone'
+    };
     LET $consumed_key = record::id($invitation);
     DELETE outbox WHERE subject = $consumed_key;";
 

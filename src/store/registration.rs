@@ -117,7 +117,12 @@ impl Store {
         may_mail: bool,
         event: &Event,
     ) -> Result<(), Error> {
-        let body = format!("CREATE registration CONTENT $registration; {CREATE_MAIL_IF_ALLOWED} RETURN true");
+        let body = format!(
+            "CREATE registration CONTENT $registration; {CREATE_MAIL_IF_ALLOWED}
+             LET $registration_id = $registration.id;
+             IF !$may_mail {{ DELETE $registration_id }};
+             RETURN true"
+        );
         let variables = variables! {
             registration: RegistrationRecord::new(registration),
             mail: OutboxRecord::new(mail),
@@ -208,12 +213,13 @@ impl Store {
         let add_session = if session.is_some() { ADD_SESSION } else { "" };
         let consume = if registration.invitation.is_some() { CONSUME_INVITATION } else { "" };
         let body = format!(
-            "IF (SELECT VALUE id FROM ONLY $registration) == NONE {{ THROW 'token_gone' }};
+            "IF (SELECT VALUE token_hash FROM ONLY $registration) != $token_hash {{ THROW 'token_gone' }};
              {consume} {ADD_USER} {add_session} RETURN true"
         );
         let mut variables = variables! {
             registration: record(TABLE, registration.id.key()),
             invitation: invitation_record(registration.invitation),
+            token_hash: registration.token_hash.clone(),
             now: now.as_millis(),
             user: UserRecord::new(user, &registration.password_hash),
             role_total: role_total(user.role),

@@ -15,6 +15,7 @@ use super::row::record;
 use super::session::{ADD_SESSION, NewSession, RefreshTokenRecord, SessionRecord};
 use crate::domain::event::Event;
 use crate::domain::id::{SessionId, UserId};
+use crate::domain::user::User;
 
 const TABLE: &str = "second_factor";
 /// Before the first code.
@@ -74,6 +75,12 @@ pub(super) const REQUIRE_NO_SECOND_FACTOR: &str = "
     IF (SELECT VALUE confirmed FROM ONLY $factor) == true { THROW 'second_factor_changed' };
     UPDATE $factor SET unproven_logins += 1;";
 
+/// The account is as it was when the password was shown, and no other act on it goes on beside this one.
+const STILL_THE_ACCOUNT: &str = "
+    LET $owner = (UPDATE $user_id SET revision += 1
+        WHERE disabled = false AND sign_in_epoch = $epoch RETURN AFTER);
+    IF array::len($owner) != 1 { THROW 'account_changed' };";
+
 const REQUIRE_THIS_FACTOR: &str = "
     LET $present = (SELECT * FROM ONLY $factor);
     IF $present == NONE OR $present.confirmed != $confirmed OR $present.secret != $secret {
@@ -104,15 +111,22 @@ impl Store {
     /// Begins a second factor, which is not in force yet, in the place of one that was begun before.
     ///
     /// # Errors
-    /// [`Guard::SecondFactorChanged`](super::Guard) where there is one in force.
-    pub async fn enrol_second_factor(&self, user: UserId, sealed_secret: &str, event: &Event) -> Result<(), Error> {
+    /// [`Guard::SecondFactorChanged`](super::Guard) where there is one in force;
+    /// [`Guard::AccountChanged`](super::Guard) where the account is not `owner` any more, here and in what follows.
+    pub async fn enrol_second_factor(&self, owner: &User, sealed_secret: &str, event: &Event) -> Result<(), Error> {
         let body = format!(
-            "IF (SELECT VALUE confirmed FROM ONLY $factor) == true {{ THROW 'second_factor_changed' }};
+            "{STILL_THE_ACCOUNT}
+             IF (SELECT VALUE confirmed FROM ONLY $factor) == true {{ THROW 'second_factor_changed' }};
              UPSERT $factor SET secret = $secret, confirmed = false, last_step = {NO_STEP}, recovery_hashes = [],
                  unproven_logins = 0;
              RETURN true"
         );
-        let variables = variables! { factor: second_factor_record(user), secret: sealed_secret.to_owned() };
+        let variables = variables! {
+            user_id: record("user", owner.id.key()),
+            epoch: owner.sign_in_epoch,
+            factor: second_factor_record(owner.id),
+            secret: sealed_secret.to_owned(),
+        };
         self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
@@ -122,25 +136,28 @@ impl Store {
     /// [`Guard::SecondFactorChanged`](super::Guard) where another one was begun meanwhile, or this one is in force already.
     pub async fn confirm_second_factor(
         &self,
-        user: UserId,
+        owner: &User,
         confirmation: &Confirmation,
         mail: &PendingMail,
         event: &Event,
     ) -> Result<(), Error> {
         let body = format!(
-            "{REQUIRE_THIS_FACTOR}
+            "{STILL_THE_ACCOUNT} {REQUIRE_THIS_FACTOR}
+             IF (SELECT VALUE id FROM ONLY $kept) == NONE {{ THROW 'account_changed' }};
              UPDATE $factor SET confirmed = true, last_step = $step, recovery_hashes = $recovery_hashes;
              DELETE session WHERE user = $user AND id != $kept;
              CREATE outbox CONTENT $mail;
              RETURN true"
         );
         let variables = variables! {
-            factor: second_factor_record(user),
+            user_id: record("user", owner.id.key()),
+            epoch: owner.sign_in_epoch,
+            factor: second_factor_record(owner.id),
             secret: confirmation.sealed_secret.clone(),
             confirmed: false,
             step: confirmation.step,
             recovery_hashes: confirmation.recovery_hashes.clone(),
-            user: user.key(),
+            user: owner.id.key(),
             kept: record("session", confirmation.session.key()),
             mail: OutboxRecord::new(mail),
         };
@@ -151,14 +168,21 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::SecondFactorChanged`](super::Guard) where there is none in force.
-    pub async fn disable_second_factor(&self, user: UserId, mail: &PendingMail, event: &Event) -> Result<(), Error> {
-        let body = "
-            IF (SELECT VALUE confirmed FROM ONLY $factor) != true { THROW 'second_factor_changed' };
+    pub async fn disable_second_factor(&self, owner: &User, mail: &PendingMail, event: &Event) -> Result<(), Error> {
+        let body = format!(
+            "{STILL_THE_ACCOUNT}
+            IF (SELECT VALUE confirmed FROM ONLY $factor) != true {{ THROW 'second_factor_changed' }};
             DELETE $factor;
             CREATE outbox CONTENT $mail;
-            RETURN true";
-        let variables = variables! { factor: second_factor_record(user), mail: OutboxRecord::new(mail) };
-        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
+            RETURN true"
+        );
+        let variables = variables! {
+            user_id: record("user", owner.id.key()),
+            epoch: owner.sign_in_epoch,
+            factor: second_factor_record(owner.id),
+            mail: OutboxRecord::new(mail),
+        };
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// Puts other recovery codes in the place of those that are left, and tells the user by mail.
@@ -167,22 +191,26 @@ impl Store {
     /// [`Guard::SecondFactorChanged`](super::Guard) where there is none in force.
     pub async fn replace_recovery_codes(
         &self,
-        user: UserId,
+        owner: &User,
         recovery_hashes: &[String],
         mail: &PendingMail,
         event: &Event,
     ) -> Result<(), Error> {
-        let body = "
-            IF (SELECT VALUE confirmed FROM ONLY $factor) != true { THROW 'second_factor_changed' };
+        let body = format!(
+            "{STILL_THE_ACCOUNT}
+            IF (SELECT VALUE confirmed FROM ONLY $factor) != true {{ THROW 'second_factor_changed' }};
             UPDATE $factor SET recovery_hashes = $recovery_hashes;
             CREATE outbox CONTENT $mail;
-            RETURN true";
+            RETURN true"
+        );
         let variables = variables! {
-            factor: second_factor_record(user),
+            user_id: record("user", owner.id.key()),
+            epoch: owner.sign_in_epoch,
+            factor: second_factor_record(owner.id),
             recovery_hashes: recovery_hashes.to_vec(),
             mail: OutboxRecord::new(mail),
         };
-        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
+        self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// Begins a session of a user whose second factor is in force. What proves it is used up with that: of two logins with one

@@ -164,9 +164,15 @@ struct RotationRecord {
 }
 
 /// The statements that begin a session: `$new_session` and `$refresh_token` are its rows.
+///
+/// Beyond a thousand sessions a user loses the oldest: so many can be ended in one transaction.
 pub(super) const ADD_SESSION: &str = "
     CREATE session CONTENT $new_session;
-    CREATE refresh_token CONTENT $refresh_token;";
+    CREATE refresh_token CONTENT $refresh_token;
+    LET $session_owner = $new_session.user;
+    LET $too_old = (SELECT id, newest FROM session WHERE user = $session_owner AND newest > '' ORDER BY newest ASC
+        LIMIT 20 START 1000);
+    FOR $old IN $too_old.id { DELETE $old };";
 
 impl Store {
     /// Begins a session of a user who has no second factor in force.
@@ -302,7 +308,8 @@ impl Store {
     /// # Errors
     /// As any write.
     pub async fn end_all_sessions(&self, user: UserId, event: &Event) -> Result<(), Error> {
-        let body = "DELETE session WHERE user = $user; RETURN true";
-        self.act::<bool>(body, variables! { user: user.key() }, slice::from_ref(event)).await.map(|_| ())
+        let body = "UPDATE $id SET sign_in_epoch += 1; DELETE session WHERE user = $user; RETURN true";
+        let variables = variables! { id: record("user", user.key()), user: user.key() };
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 }

@@ -103,6 +103,24 @@ async fn user_enumeration_by_the_time_of_a_sign_up_and_of_the_login_after_it() {
     assert_no_difference("login after sign-ups", &server, LOGIN, "INVALID_CREDENTIALS", input_of).await;
 }
 
+/// A stranger signs up with an address and signs in with what it chose: whether or not somebody has the address, the answer is
+/// that of a sign-up that waits.
+#[tokio::test]
+async fn user_enumeration_by_signing_up_and_then_in() {
+    let app = TestApp::start().await;
+    app.client("known").await;
+    let strangers = "a-Password-of-a-stranger";
+    let mut answers = Vec::new();
+    for name in ["known", "other"] {
+        let input = json!({"email": email_of(name), "name": "Somebody", "password": strangers});
+        app.anonymous().data(SIGNUP, json!({"input": input})).await;
+        let login = json!({"input": {"email": email_of(name), "password": strangers}});
+        answers.push(app.anonymous().send(LOGIN, login).await.body.to_string());
+    }
+    assert!(answers[0].contains("EMAIL_NOT_VERIFIED"), "{}", answers[0]);
+    assert_eq!(answers[0], answers[1]);
+}
+
 #[tokio::test]
 async fn user_enumeration_by_the_words_of_a_login_or_a_sign_up() {
     let app = TestApp::start().await;

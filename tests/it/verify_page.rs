@@ -79,6 +79,15 @@ async fn the_form_confirms_and_works_without_scripts() {
 }
 
 #[tokio::test]
+async fn it_leaves_no_session_that_nobody_holds() {
+    let app = TestApp::start().await;
+    let token = signed_up(&app, signup_of("carl")).await;
+    assert_eq!(confirm(&app, &token, PASSWORD).await.0, 200);
+    let sessions = app.sign_in("carl").await.data("{ activeSessions { totalCount } }", json!({})).await;
+    assert_eq!(sessions["activeSessions"]["totalCount"], 1, "the one that asks");
+}
+
+#[tokio::test]
 async fn a_wrong_password_shows_the_form_again_and_leaves_the_token_good() {
     let app = TestApp::start().await;
     let token = signed_up(&app, signup_of("carl")).await;

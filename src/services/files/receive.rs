@@ -19,6 +19,7 @@ use crate::domain::id::{BlobId, FileId};
 use crate::domain::media::DocumentKind;
 use crate::domain::name::FileName;
 use crate::domain::timestamp::Timestamp;
+use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
 use crate::services::{Error, Services, SignedIn};
 use crate::store::Store;
@@ -42,6 +43,12 @@ pub(super) struct StagedBlob {
     kept: bool,
 }
 
+/// What is looked after while a file comes in.
+struct Watch<'a> {
+    leases: &'a [&'a StagedBlob],
+    signed_in: &'a SignedIn,
+}
+
 impl Services {
     /// Reads a file to its end and seals it. Memory stays at a few chunks whatever its size. The leases of the files that
     /// were received `before` it are kept alive meanwhile.
@@ -63,7 +70,8 @@ impl Services {
         let key = FileKey::generate(&*self.random);
         let writer = self.blobs.create(blob).await?;
         let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
-        let (size_bytes, sha256) = self.seal(content, chunk, &key, blob, &leases, writer).await?;
+        let (size_bytes, sha256) =
+            self.seal(content, chunk, &key, blob, &Watch { leases: &leases, signed_in }, writer).await?;
 
         // The check can take a while where the backend is far away.
         for lease in &leases {
@@ -92,11 +100,12 @@ impl Services {
         mut chunk: Vec<u8>,
         key: &FileKey,
         blob: BlobId,
-        leases: &[&StagedBlob],
+        watch: &Watch<'_>,
         mut writer: BlobWriter,
     ) -> Result<(u64, [u8; 32]), Error> {
         let (mut sealer, header) = Sealer::new(key, blob, &*self.random);
         let mut digest = Sha256::new();
+        let mut looked_at = self.now();
         writer.write(&header).await?;
         // The last chunk is sealed differently, so one is held back until it is known whether another follows.
         loop {
@@ -108,8 +117,12 @@ impl Services {
             writer.write(&chunk).await?;
             chunk.clear();
             content.fill(&mut chunk).await?;
-            for lease in leases {
+            for lease in watch.leases {
                 lease.renew_if_due().await?;
+            }
+            if self.now() >= looked_at.plus_seconds(LOOK_AGAIN_SECONDS) {
+                self.look_again(watch.signed_in).await?.ok_or(Error::Unauthenticated)?;
+                looked_at = self.now();
             }
         }
         sealer.seal_last(&mut chunk)?;

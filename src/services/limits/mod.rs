@@ -127,6 +127,23 @@ impl Services {
         }
     }
 
+    /// Counts a sign-up, which costs a hash and a row whatever becomes of it.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] where the visitor's network has had too many; [`Error::Unavailable`] when nobody can count.
+    pub(super) async fn count_signup(&self, visitor: &Visitor) -> Result<(), Error> {
+        if !self.config.rate_limits.enabled {
+            return Ok(());
+        }
+        let counter = Scope::SignupsFromNetwork.counter("", Some(visitor.network()));
+        let now = self.now();
+        let _one_at_a_time = self.limits.ledger().await;
+        match self.store.reserve_attempt(&[counter], None, now).await? {
+            Some(until) => Err(refusal(until, now)),
+            None => Ok(()),
+        }
+    }
+
     async fn begin_token_attempt(&self, visitor: &Visitor) -> Result<Attempt<'_>, Error> {
         let (counter, now) = (Scope::TokensFromNetwork.counter("", Some(visitor.network())), self.now());
         match self.store.find_block(&counter.key, now).await? {

@@ -30,10 +30,14 @@ pub(super) enum Scope {
     TokensFromNetwork,
     /// That an address has signed in from a network.
     KnownNetwork,
-    /// Mails to one address.
+    /// Mails of one kind to one address that visitors of one network have caused.
+    MailsToFromNetwork,
+    /// Mails of one kind to one address.
     MailsTo,
     /// Mails that visitors of one network have caused.
     MailsFromNetwork,
+    /// Sign-ups of one network.
+    SignupsFromNetwork,
 }
 
 impl Scope {
@@ -49,7 +53,9 @@ impl Scope {
             Self::Confirmation => b"confirmation\0",
             Self::TokensFromNetwork => b"tokens from a network\0",
             Self::KnownNetwork => b"known network of an account\0",
+            Self::MailsToFromNetwork => b"mails to an address from a network\0",
             Self::MailsTo => b"mails to an address\0",
+            Self::SignupsFromNetwork => b"sign-ups from a network\0",
             Self::MailsFromNetwork => b"mails from a network\0",
         }
     }
@@ -79,12 +85,20 @@ impl Scope {
                 Rule { free: 100, first_delay_seconds: 1, longest_delay_seconds: 5 * MINUTE, forget_one_seconds: 9 }
             }
             // Ten at once, and ten an hour.
-            Self::MailsTo => Rule {
+            Self::MailsToFromNetwork => Rule {
                 free: 9,
                 first_delay_seconds: 6 * MINUTE,
                 longest_delay_seconds: 6 * MINUTE,
                 forget_one_seconds: 6 * MINUTE,
             },
+            // Fifty at once, and fifty an hour: what strangers of many networks can do to one address.
+            Self::MailsTo => {
+                Rule { free: 49, first_delay_seconds: 72, longest_delay_seconds: 72, forget_one_seconds: 72 }
+            }
+            // A thousand at once, and 900 an hour: more than mails are sent for.
+            Self::SignupsFromNetwork => {
+                Rule { free: 999, first_delay_seconds: 4, longest_delay_seconds: 4, forget_one_seconds: 4 }
+            }
             // 300 at once, and 300 an hour.
             Self::MailsFromNetwork => {
                 Rule { free: 299, first_delay_seconds: 12, longest_delay_seconds: 12, forget_one_seconds: 12 }
@@ -112,7 +126,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Scope; 11] = [
+    const ALL: [Scope; 13] = [
         Scope::PasswordFromNetwork,
         Scope::Password,
         Scope::PasswordsFromNetwork,
@@ -122,8 +136,10 @@ mod tests {
         Scope::Confirmation,
         Scope::TokensFromNetwork,
         Scope::KnownNetwork,
+        Scope::MailsToFromNetwork,
         Scope::MailsTo,
         Scope::MailsFromNetwork,
+        Scope::SignupsFromNetwork,
     ];
 
     #[test]

@@ -112,6 +112,20 @@ async fn a_second_use_after_some_seconds_is_not_forgiven() {
     assert_eq!(refresh(&app, &next["refreshToken"]).await.code(), "INVALID_TOKEN");
 }
 
+#[tokio::test]
+async fn a_guess_at_anothers_session_is_not_noted_as_its_use() {
+    let app = TestApp::start().await;
+    let carl = app.client("carl").await;
+    let id = sessions(&carl).await[0]["id"].as_str().unwrap().trim_start_matches("session_").to_owned();
+    app.clock.advance_seconds(100);
+    let guess = app.anonymous().request(Method::POST, "/graphql").json(&json!({"query": "{ viewer { id } }"}));
+    let cookie = format!("strongroom={id}.{}", "A".repeat(43));
+    let guess = guess.header("cookie", cookie).header("GraphQL-Require-Preflight", "1");
+    assert_eq!(Client::reply(guess).await.code(), "UNAUTHENTICATED");
+    let other = app.sign_in("carl").await;
+    assert_eq!(sessions(&other).await[1]["lastUsedAt"], "2026-11-21T09:30:00Z");
+}
+
 /// Two servers over one database: what one ends, the other believes for less than five seconds more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_ended_elsewhere_ends_here_within_five_seconds() {

@@ -100,7 +100,6 @@ async fn no_upload_slips_past_a_change_of_role() {
     let content = docx("raced", b"");
     let operations = json!({"query": UPLOAD, "variables": {"file": null}});
     let body = multipart_body("b", &operations, &json!({"0": ["variables.file"]}), &[("0", "raced.docx", &content)]);
-    let (mut stored, mut refused) = (0, 0);
     for round in 0..20 {
         let otto = scene.app.ops(&format!("otto{round}")).await;
         let ottos = id_of(&otto).await;
@@ -114,18 +113,11 @@ async fn no_upload_slips_past_a_change_of_role() {
             assert!(["UNAUTHENTICATED", "FORBIDDEN"].contains(&reply.code()), "{reply:?}");
         }
         match changed.code() {
-            "" => {
-                assert_eq!(done, 0, "a Client owns a file");
-                refused += 1;
-            }
-            "CONFLICT" => {
-                assert!(done > 0);
-                stored += 1;
-            }
+            "" => assert_eq!(done, 0, "a Client owns a file"),
+            "CONFLICT" => assert!(done > 0),
             other => panic!("{other}"),
         }
     }
-    assert!(stored + refused == 20);
 }
 
 #[tokio::test]

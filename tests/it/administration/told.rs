@@ -40,10 +40,14 @@ async fn the_owner_is_told_of_every_act() {
     assert_eq!(told(&scene, "olga").await, ["files gone"]);
     assert_eq!(told(&scene, "otto").await, ["files"]);
     scene.ada.data(REASSIGN, json!({"from": olgas, "to": id_of(&otto).await})).await;
-    assert_eq!(told(&scene, "olga").await, ["files gone"], "nothing was given");
+    assert_eq!(
+        told(&scene, "olga").await,
+        ["files gone", "files gone"],
+        "of every act, for files may come in meanwhile"
+    );
     scene.delete(&id_of(&otto).await, json!({"reassignTo": olgas})).await.data();
-    assert_eq!(told(&scene, "otto").await, ["deleted", "files", "files gone"]);
-    assert_eq!(told(&scene, "olga").await, ["files", "files gone"]);
+    assert_eq!(told(&scene, "otto").await, ["deleted", "files", "files", "files gone"]);
+    assert_eq!(told(&scene, "olga").await, ["files", "files gone", "files gone"]);
     assert_eq!(told(&scene, "ada").await, Vec::<&str>::new());
 }
 

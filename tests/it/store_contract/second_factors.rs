@@ -38,7 +38,7 @@ async fn enrolled(store: &Store, number: usize) -> (User, NewSession) {
     store.create_user(&user, "hash", &event()).await.unwrap();
     let session = new_session(user.id, &format!("token {number}"));
     store.create_session(&session, &event()).await.unwrap();
-    store.enrol_second_factor(user.id, SECRET, &event()).await.unwrap();
+    store.enrol_second_factor(&user, SECRET, &event()).await.unwrap();
     (user, session)
 }
 
@@ -49,7 +49,7 @@ async fn confirm(store: Store, user: User, session: NewSession) -> Result<(), Er
         recovery_hashes: vec!["one".to_owned(), "two".to_owned()],
         session: session.id,
     };
-    store.confirm_second_factor(user.id, &confirmation, &notice(&user), &event()).await
+    store.confirm_second_factor(&user, &confirmation, &notice(&user), &event()).await
 }
 
 /// How many of 16 logins at once succeed with this proof; the others are refused.
