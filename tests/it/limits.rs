@@ -1,5 +1,6 @@
 //! Who tries too often waits, and nobody else does.
 
+mod everywhere;
 mod mails;
 mod passwords;
 mod proxies;

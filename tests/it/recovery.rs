@@ -16,7 +16,7 @@ use crate::harness::app::email_of;
 use crate::harness::client::{Client, Reply};
 
 const RESEND: &str = "mutation($e: String!) { resendVerification(email: $e) }";
-const REQUEST_RESET: &str = "mutation($e: String!) { requestPasswordReset(email: $e) }";
+pub const REQUEST_RESET: &str = "mutation($e: String!) { requestPasswordReset(email: $e) }";
 const RESET: &str = "mutation($t: String!, $p: String!) { resetPassword(token: $t, newPassword: $p) }";
 const CHANGE_PASSWORD: &str = "mutation($c: String!, $n: String!) {
     changePassword(currentPassword: $c, newPassword: $n) { accessToken refreshToken user { email } } }";

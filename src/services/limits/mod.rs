@@ -2,7 +2,7 @@
 //!
 //! A service that tests a credential begins and ends with two lines, and nothing in between needs to know:
 //!
-//! ```ignore
+//! ```text
 //! let attempt = self.begin_attempt(Credential::Password(&login.email), visitor).await?;
 //! attempt.conclude(self.try_login(login, visitor).await).await
 //! ```

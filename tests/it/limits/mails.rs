@@ -3,9 +3,10 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::accounts::{SIGNUP, mails, signup, signup_of, tokens, verify};
+use crate::accounts::{INVITE, SIGNUP, mails, signup, signup_of, tokens, verify};
 use crate::harness::TestApp;
 use crate::harness::client::PASSWORD;
+use crate::recovery::REQUEST_RESET;
 
 #[tokio::test]
 async fn an_address_gets_ten_mails_and_then_one_every_six_minutes() {
@@ -72,4 +73,41 @@ async fn switched_off_every_mail_is_sent() {
         signup(&app, signup_of("carl")).await.data();
     }
     assert_eq!(mails(&app, "carl@example.com").await.len(), 12);
+}
+
+/// Asks for a new password and has the mails sent; answers how many reset mails the address has had so far.
+async fn resets_after_asking(app: &TestApp, source: &str) -> usize {
+    let asked = app.anonymous().from(source).send(REQUEST_RESET, json!({"e": "carl@example.com"})).await;
+    assert_eq!(asked.data()["requestPasswordReset"], true, "the answer never changes");
+    // The request first, and then what it brings.
+    for _ in 0..2 {
+        app.services.deliver_due_mails().await.unwrap();
+    }
+    let mails = mails(app, "carl@example.com").await;
+    mails.iter().filter(|mail| mail.contains("Subject: Choose a new password")).count()
+}
+
+#[tokio::test]
+async fn resets_are_capped_silently_and_keep_no_other_mail_from_coming() {
+    let app = TestApp::builder().behind_proxy().start().await;
+    app.client("carl").await;
+    let mut had = 0;
+    for asked in 1..=12 {
+        had = resets_after_asking(&app, "192.0.2.1").await;
+        assert_eq!(had, asked.min(10));
+    }
+    assert_eq!(resets_after_asking(&app, "198.51.100.7").await, had + 1, "whoever asks from elsewhere gets one");
+    app.clock.advance_seconds(3600);
+    assert_eq!(resets_after_asking(&app, "192.0.2.1").await, had + 2, "an hour later there is room again");
+}
+
+#[tokio::test]
+async fn invitations_spare_the_address_they_go_to() {
+    let app = TestApp::start().await;
+    let admin = app.admin("ada").await;
+    for _ in 0..55 {
+        let token = admin.data(INVITE, json!({"role": "OPS", "email": "otto@example.com"})).await;
+        assert!(token["invite"]["token"].is_string(), "the token is answered all the same");
+    }
+    assert_eq!(mails(&app, "otto@example.com").await.len(), 50);
 }

@@ -1,9 +1,15 @@
 //! Opening a database again, by this program and by others.
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use strongroom::crypto::os_random::OsRandom;
+use strongroom::domain::id::InvitationId;
 use strongroom::domain::role::Role;
 use strongroom::domain::share::Audience;
 use strongroom::domain::timestamp::Timestamp;
-use strongroom::store::{Error, List};
+use strongroom::store::administration::Act;
+use strongroom::store::session::Refreshed;
+use strongroom::store::{Error, Guard, List};
 
 use super::at_once;
 use crate::harness::database::TestDatabase;
@@ -94,4 +100,47 @@ async fn a_database_that_is_open_is_not_opened_twice() {
     assert!(matches!(second.as_ref().err(), Some(Error::Unusable(_))), "{:?}", second.err());
     store.close().await;
     database.open().await.close().await;
+}
+
+/// Accounts that an earlier program has stored go on: sessions, tokens of all kinds, and the Admin who is the only one.
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_of_the_first_schema_go_on() {
+    let first = include_str!("../../../schema/migrations/0001_main_job.surql");
+    let checksum = HEXLOWER.encode(&Sha256::digest(first.as_bytes()));
+    let admin = user("ada@example.com", Role::Admin);
+    let session = new_session(admin.id, "fresh");
+    let (key, session_key) = (admin.id.key(), session.id.key());
+    let invitation = InvitationId::generate(&OsRandom).key();
+    let (created_at, expires_at) = (moment(0).as_millis(), moment(1000).as_millis());
+    let statements = format!(
+        "DEFINE TABLE migration SCHEMALESS;
+         CREATE migration:0001_main_job SET name = '0001_main_job', checksum = '{checksum}';
+         {first}
+         CREATE type::record('user', '{key}') SET email = 'ada@example.com', email_reversed = 'x', name = 'Somebody',
+             role = 'ADMIN', password_hash = 'hash', created_at = {created_at};
+         CREATE type::record('counter', 'users:ADMIN') SET total = 1;
+         CREATE type::record('session', '{session_key}') SET user = '{key}', created_at = {created_at},
+             expires_at = {expires_at};
+         CREATE type::record('refresh_token', 'fresh') SET session = '{session_key}', used = false,
+             expires_at = {expires_at};
+         CREATE type::record('refresh_token', 'used') SET session = '{session_key}', used = true,
+             expires_at = {expires_at};
+         CREATE type::record('invitation', '{invitation}') SET token_hash = 'invitation', role = 'OPS', email = '', issuer = '{key}',
+             expires_at = {expires_at};"
+    );
+    let database = TestDatabase::disk().await;
+    database.tamper(&statements).await;
+    let store = database.open().await;
+    let found = store.find_user_by_email(&admin.email).await.unwrap().unwrap();
+    assert_eq!(found, (admin.clone(), "hash".to_owned()));
+    assert_eq!(store.find_sign_in(session.id, moment(1)).await.unwrap().unwrap().user, admin);
+    assert!(store.find_invitation_by_token("invitation").await.unwrap().is_some());
+    let act = Act { by: &admin, on: admin.id, event: &event(), mails: &[] };
+    assert!(matches!(store.disable_user(act).await, Err(Error::Refused(Guard::LastAdmin))), "it is counted");
+    let rotated = store.rotate_refresh_token("fresh", "next", moment(0), moment(2000), &event()).await.unwrap();
+    assert!(matches!(rotated, Refreshed::Rotated { .. }), "{rotated:?}");
+    let reused = store.rotate_refresh_token("used", "other", moment(0), moment(2000), &event()).await.unwrap();
+    assert_eq!(reused, Refreshed::Reused, "what was used before the upgrade is not forgiven");
+    assert!(store.find_sign_in(session.id, moment(1)).await.unwrap().is_none());
+    store.close().await;
 }
