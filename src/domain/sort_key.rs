@@ -85,11 +85,13 @@ pub struct TimeKeys {
 impl TimeKeys {
     /// The keys of a row placed at `moment`; its id settles ties.
     pub fn new(moment: Timestamp, id: &[u8; 16]) -> Self {
-        let millis = moment.as_millis().unsigned_abs();
-        Self {
-            newest: format!("{:016x}{}", !millis, HEXLOWER.encode(&id.map(|byte| !byte))),
-            oldest: format!("{millis:016x}{}", HEXLOWER.encode(id)),
-        }
+        let newest = format!("{:016x}{}", !moment.as_millis().unsigned_abs(), HEXLOWER.encode(&id.map(|byte| !byte)));
+        Self { newest, oldest: format!("{}{}", Self::first_oldest_at(moment), HEXLOWER.encode(id)) }
+    }
+
+    /// What comes before the `oldest` of every row placed at `moment`, and behind that of every earlier one.
+    pub fn first_oldest_at(moment: Timestamp) -> String {
+        format!("{:016x}", moment.as_millis().unsigned_abs())
     }
 }
 

@@ -3,7 +3,6 @@
 //! Floor 4. Imports services, domain and graphql only. Who calls is found out once, in `identity`; every answer that is an
 //! error is made in `error`; what is left unread of a refused request is thrown away in `drain`.
 
-mod confirm_page;
 mod documents;
 mod drain;
 mod error;
@@ -17,10 +16,9 @@ mod meter;
 mod multipart;
 mod range;
 mod request_id;
-mod reset_page;
 pub mod serve;
 mod signup_page;
-mod verify_page;
+mod token_page;
 mod visitor;
 
 use std::sync::Arc;
@@ -49,9 +47,9 @@ pub fn router(services: Arc<Services>, schema: Schema) -> Router {
         .route("/graphiql", get(graphiql::page))
         .route("/assets/graphiql/{name}", get(graphiql::asset))
         .route("/d/{token}", get(documents::get).head(documents::head))
-        .route("/verify-email", get(verify_page::get).post(verify_page::post))
-        .route("/confirm-email", get(confirm_page::get).post(confirm_page::post))
-        .route("/reset-password", get(reset_page::get).post(reset_page::post))
+        .route("/verify-email", get(token_page::get_verify).post(token_page::post_verify))
+        .route("/confirm-email", get(token_page::get_confirm).post(token_page::post_confirm))
+        .route("/reset-password", get(token_page::get_reset).post(token_page::post_reset))
         .route("/signup", get(signup_page::get).post(signup_page::post))
         .route("/.well-known/jwks.json", get(health::jwks))
         .route("/healthz", get(health::alive))

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::pages::{self, ListIdentity, Rows};
+use super::pages::{self, BY_TIME, ListIdentity, Rows};
 use super::{Caller, Error, Services, Visitor};
 use crate::domain::event::{Action, Actor, Event};
 use crate::domain::id::EventId;
@@ -11,8 +11,6 @@ use crate::domain::permission::Permission;
 use crate::domain::timestamp::Timestamp;
 use crate::store::{List, Listed, Scan, Store};
 
-/// Latest first, and its mirror.
-const BY_TIME: (&str, &str) = ("newest", "oldest");
 /// No id and no actor is longer.
 const MAX_TEXT_BYTES: usize = 64;
 
@@ -43,13 +41,8 @@ struct Events<'a> {
 impl Services {
     /// An act of a caller, to be written down in the transaction that does it.
     pub(super) fn event_by(&self, caller: &Caller, action: Action, object: impl ToString) -> Event {
-        match caller {
-            Caller::User(signed_in) => {
-                self.event(action, Actor::User(signed_in.user.id), object, Some(signed_in.address))
-            }
-            Caller::Operator => self.event(action, Actor::Operator, object, None),
-            Caller::Anonymous | Caller::Rejected => self.event(action, Actor::Anyone, object, None),
-        }
+        let (actor, address) = caller.origin();
+        self.event(action, actor, object, address)
     }
 
     /// An act of whoever visits, signed in by it or not at all.

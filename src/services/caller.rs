@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::{Error, Services, Visitor, sessions};
 use crate::config::Introspection;
+use crate::domain::event::Actor;
 use crate::domain::id::SessionId;
 use crate::domain::permission::{Permission, Relation, Subject};
 use crate::domain::role::Role;
@@ -33,7 +34,7 @@ pub enum Caller {
 /// A user and the session it signed in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    /// The user, as the database has it now.
+    /// The user, as the database had it at most four seconds ago.
     pub user: User,
     /// The session.
     pub session: SessionId,
@@ -76,6 +77,15 @@ impl Caller {
             Self::Anonymous | Self::Rejected => None,
             Self::User(signed_in) => Some(Subject::Role(signed_in.user.role)),
             Self::Operator => Some(Subject::Operator),
+        }
+    }
+
+    /// Who acts and from where, as it is written down.
+    pub(super) fn origin(&self) -> (Actor, Option<IpAddr>) {
+        match self {
+            Self::User(signed_in) => (Actor::User(signed_in.user.id), Some(signed_in.address)),
+            Self::Operator => (Actor::Operator, None),
+            Self::Anonymous | Self::Rejected => (Actor::Anyone, None),
         }
     }
 

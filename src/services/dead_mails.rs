@@ -5,7 +5,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::pages::{self, ListIdentity, Rows};
+use super::pages::{self, BY_TIME, ListIdentity, Rows};
 use super::{Caller, Error, Services};
 use crate::crypto::secret_token::{self, TokenKind};
 use crate::domain::dead_mail::DeadMail;
@@ -17,8 +17,6 @@ use crate::mail::Template;
 use crate::store::dead_mail::{FreshToken, TokenHolder};
 use crate::store::{self, Guard, List, Listed, Scan, Store};
 
-/// The latest first, and its mirror.
-const NEWEST_FIRST: (&str, &str) = ("newest", "oldest");
 /// How long a mail that was given up can still be tried again (30 days).
 const DEAD_MAIL_TTL_SECONDS: u64 = 2_592_000;
 /// What is said where no other token can be made.
@@ -49,7 +47,7 @@ impl Services {
         if !self.may(caller, Permission::MailList, &[]) {
             return pages::page_of_nothing(request);
         }
-        let identity = ListIdentity { field: "deadMails", key_fields: NEWEST_FIRST, filter: String::new() };
+        let identity = ListIdentity { field: "deadMails", key_fields: BY_TIME, filter: String::new() };
         self.page(signed_in.user.id, &identity, request, &DeadMails(&self.store)).await
     }
 
@@ -62,7 +60,7 @@ impl Services {
         if !self.may(caller, Permission::MailList, &[]) {
             return Ok(0);
         }
-        pages::count(&DeadMails(&self.store), NEWEST_FIRST.0).await
+        pages::count(&DeadMails(&self.store), BY_TIME.0).await
     }
 
     /// Has a mail that was given up sent after all, with a new link where it carries one; whatever link it carried is void.

@@ -91,8 +91,18 @@ impl Services {
         recipient: &EmailAddress,
         change: AccountChange,
     ) -> Result<PendingMail, Error> {
-        let mail = self.new_mail(Template::AccountChanged, recipient, None, String::new())?;
-        Ok(PendingMail { detail: change.as_str().to_owned(), ..mail })
+        self.new_notice(Template::AccountChanged, recipient, change.as_str())
+    }
+
+    /// A mail without a link, whose words depend on a detail.
+    pub(super) fn new_notice(
+        &self,
+        template: Template,
+        recipient: &EmailAddress,
+        detail: &str,
+    ) -> Result<PendingMail, Error> {
+        let mail = self.new_mail(template, recipient, None, String::new())?;
+        Ok(PendingMail { detail: detail.to_owned(), ..mail })
     }
 
     pub(super) fn seal_mail_token(&self, mail: MailId, token: &SecretString) -> Result<String, Error> {

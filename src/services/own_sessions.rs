@@ -1,6 +1,6 @@
 //! Looking at one's sessions, and ending one of them.
 
-use super::pages::{self, ListIdentity, Rows};
+use super::pages::{self, BY_TIME, ListIdentity, Rows};
 use super::{Caller, Error, Services, SignedIn};
 use crate::domain::event::Action;
 use crate::domain::id::{SessionId, UserId};
@@ -9,9 +9,6 @@ use crate::domain::permission::Permission;
 use crate::domain::timestamp::Timestamp;
 use crate::store::session::StoredSession;
 use crate::store::{self, Guard, List, Listed, Scan, Store};
-
-/// Latest first, and its mirror.
-const BY_TIME: (&str, &str) = ("newest", "oldest");
 
 /// One of a user's sessions, as the user looks at them.
 #[derive(Clone, Debug)]

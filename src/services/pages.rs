@@ -13,6 +13,9 @@ const BATCH: usize = 500;
 /// How many rows are read at most to count what a filter lets through; beyond that the count is a lower bound.
 pub const MAX_ROWS_COUNTED: usize = 50_000;
 
+/// The stored keys of a list by time, the latest first, and of its mirror.
+pub(super) const BY_TIME: (&str, &str) = ("newest", "oldest");
+
 /// Where rows come from, and which of them the caller gets to see.
 pub(super) trait Rows: Sync {
     /// What is read.

@@ -1,6 +1,6 @@
 //! Looking at invitations that nobody has used yet, and taking them back.
 
-use super::pages::{self, ListIdentity, Rows};
+use super::pages::{self, BY_TIME, ListIdentity, Rows};
 use super::{Caller, Error, Services};
 use crate::domain::event::Action;
 use crate::domain::id::{InvitationId, UserId};
@@ -10,9 +10,6 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 use crate::store::invitation::Invitation;
 use crate::store::{self, Guard, List, Listed, Scan, Store};
-
-/// Latest first, and its mirror.
-const BY_TIME: (&str, &str) = ("newest", "oldest");
 
 /// An invitation that waits, without its token.
 #[derive(Clone, Debug)]

@@ -228,8 +228,7 @@ impl Services {
     }
 
     fn new_factor_notice(&self, user: &User, change: SecondFactorChange) -> Result<PendingMail, Error> {
-        let mail = self.new_mail(Template::SecondFactorChanged, &user.email, None, String::new())?;
-        Ok(PendingMail { detail: change.as_str().to_owned(), ..mail })
+        self.new_notice(Template::SecondFactorChanged, &user.email, change.as_str())
     }
 }
 

@@ -127,7 +127,7 @@ impl Services {
         let reused = self.event_from(visitor, Actor::Anyone, Action::SessionTokenReused, "");
         let forgiven_since = now.minus_seconds(FORGIVEN_SECONDS);
         match self.store.rotate_refresh_token(&used, &next_hash, forgiven_since, expires_at, &reused).await? {
-            Refreshed::Rotated { session, .. } => {
+            Refreshed::Rotated { session } => {
                 // What it signed in with may have been changed, or the user disabled.
                 let sign_in = self.store.find_sign_in(session, now).await?.ok_or(Error::InvalidToken)?;
                 self.session_of(sign_in.user, session, next, expires_at, None)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::FileView;
-use super::pages::{self, ListIdentity, Rows};
+use super::pages::{self, BY_TIME, ListIdentity, Rows};
 use super::{Caller, Error, Services};
 use crate::domain::email::EmailAddress;
 use crate::domain::event::{Action, Event};
@@ -196,7 +196,7 @@ impl Services {
     ) -> Result<Page<ShareView>, Error> {
         let Some(owner) = self.owner_who_sees_shares(caller, view) else { return pages::page_of_nothing(request) };
         let file = view.file.id;
-        let identity = ListIdentity { field: "shares", key_fields: ("newest", "oldest"), filter: file.to_string() };
+        let identity = ListIdentity { field: "shares", key_fields: BY_TIME, filter: file.to_string() };
         let rows = SharesOfFile { store: &self.store, file, now: self.now() };
         let page = self.page(owner, &identity, request, &rows).await?;
         let (cursors, shares): (Vec<String>, Vec<Share>) = page.items.into_iter().unzip();

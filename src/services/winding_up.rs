@@ -2,7 +2,7 @@
 //! the end deleting it. Whoever asked for it does it while the request lasts; what is left the janitor does.
 
 use super::{Caller, Error, Services};
-use crate::domain::event::{Action, Actor, Event};
+use crate::domain::event::{Action, Event};
 use crate::domain::file::File;
 use crate::domain::id::UserId;
 use crate::store::winding_up::{Kind, WindingUp};
@@ -18,11 +18,7 @@ const STALLED_SECONDS: u64 = 60;
 impl Services {
     /// Work that `caller` has done, and that is this process's for now.
     pub(super) fn winding_up(&self, caller: &Caller, user: UserId, kind: Kind, new_owner: Option<UserId>) -> WindingUp {
-        let (actor, address) = match caller {
-            Caller::User(signed_in) => (Actor::User(signed_in.user.id), Some(signed_in.address)),
-            Caller::Operator => (Actor::Operator, None),
-            Caller::Anonymous | Caller::Rejected => (Actor::Anyone, None),
-        };
+        let (actor, address) = caller.origin();
         WindingUp { user, kind, new_owner, actor, address, due_at: self.now().plus_seconds(STALLED_SECONDS) }
     }
 

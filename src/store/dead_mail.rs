@@ -13,6 +13,7 @@ use super::scan::{Listed, Scan};
 use crate::domain::dead_mail::DeadMail;
 use crate::domain::event::Event;
 use crate::domain::id::MailId;
+use crate::domain::sort_key::TimeKeys;
 use crate::domain::timestamp::Timestamp;
 
 /// Where the hash of a mailed token lies, in the row that the mail is about.
@@ -48,17 +49,6 @@ pub struct FreshToken {
     pub sealed_token: String,
 }
 
-/// The keys of a place in the list: the latest first, and its mirror.
-fn keys(mail: MailId, failed_at: Timestamp) -> (String, String) {
-    let millis = failed_at.as_millis().unsigned_abs();
-    let mirrored: String = mail.as_bytes().iter().map(|byte| format!("{:02x}", !byte)).collect();
-    (format!("{:016x}{mirrored}", !millis), format!("{}{}", oldest_key(millis), mail.to_hex()))
-}
-
-fn oldest_key(millis: u64) -> String {
-    format!("{millis:016x}")
-}
-
 impl Store {
     /// Gives up a mail that was taken. Its token is erased.
     ///
@@ -69,14 +59,14 @@ impl Store {
             UPDATE $id SET state = 'dead', token = '', lease_expires_at = 0, failed_at = $failed_at,
                 reason = $reason, newest = $newest, oldest = $oldest WHERE lease_expires_at = $lease;
             RETURN true";
-        let (newest, oldest) = keys(mail.id, failed_at);
+        let keys = TimeKeys::new(failed_at, mail.id.as_bytes());
         let variables = variables! {
             id: record(TABLE, mail.id.key()),
             lease: mail.lease_expires_at.as_millis(),
             failed_at: failed_at.as_millis(),
             reason: reason.to_owned(),
-            newest: newest,
-            oldest: oldest,
+            newest: keys.newest,
+            oldest: keys.oldest,
         };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }
@@ -88,11 +78,8 @@ impl Store {
     pub async fn scan_dead_mails(&self, scan: &Scan) -> Result<Vec<Listed<DeadMail>>, Error> {
         let rows: Vec<OutboxRecord> = self.scan(scan).await?;
         let list = rows.into_iter().map(|row| {
-            let (mut key, mut mirror_key) = (row.newest.clone(), row.oldest.clone());
-            if scan.key_field != "newest" {
-                (key, mirror_key) = (mirror_key, key);
-            }
-            Ok(Listed { key, mirror_key, item: intact(TABLE, row.read_dead())? })
+            let (newest, oldest) = (row.newest.clone(), row.oldest.clone());
+            Ok(scan.placed("newest", newest, oldest, intact(TABLE, row.read_dead())?))
         });
         list.collect()
     }
@@ -145,8 +132,7 @@ impl Store {
             LET $expired = (SELECT VALUE id FROM outbox WHERE state = 'dead' AND oldest < $oldest LIMIT 500);
             DELETE $expired;
             RETURN array::len($expired)";
-        let count: i64 =
-            self.transact(body, variables! { oldest: oldest_key(moment.as_millis().unsigned_abs()) }).await?;
+        let count: i64 = self.transact(body, variables! { oldest: TimeKeys::first_oldest_at(moment) }).await?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 }

@@ -76,11 +76,8 @@ impl Store {
     pub async fn scan_events(&self, scan: &Scan) -> Result<Vec<Listed<Event>>, Error> {
         let rows: Vec<EventRecord> = self.scan(scan).await?;
         let list = rows.into_iter().map(|row| {
-            let (mut key, mut mirror_key) = (row.newest.clone(), row.oldest.clone());
-            if scan.key_field != "newest" {
-                (key, mirror_key) = (mirror_key, key);
-            }
-            Ok(Listed { key, mirror_key, item: intact(TABLE, row.read())? })
+            let (newest, oldest) = (row.newest.clone(), row.oldest.clone());
+            Ok(scan.placed("newest", newest, oldest, intact(TABLE, row.read())?))
         });
         list.collect()
     }

@@ -104,6 +104,15 @@ impl Scan {
         )
     }
 
+    /// A thing at its place in this scan, by its key in the order of `field` and its key in the mirrored one.
+    pub(super) fn placed<T>(&self, field: &str, key: String, mirror_key: String, item: T) -> Listed<T> {
+        if self.key_field == field {
+            Listed { key, mirror_key, item }
+        } else {
+            Listed { key: mirror_key, mirror_key: key, item }
+        }
+    }
+
     fn variables(&self) -> Variables {
         variables! { common: self.list.common().1, after: self.after.clone() }
     }

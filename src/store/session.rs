@@ -78,8 +78,6 @@ pub enum Refreshed {
     Rotated {
         /// Which session.
         session: SessionId,
-        /// Whose.
-        user: UserId,
     },
     /// It had been used before, so somebody holds a copy: the session has been ended.
     Reused,
@@ -160,7 +158,6 @@ impl RefreshTokenRecord {
 struct RotationRecord {
     outcome: String,
     session: String,
-    user: String,
 }
 
 /// The statements that begin a session: `$new_session` and `$refresh_token` are its rows.
@@ -232,11 +229,8 @@ impl Store {
     pub async fn scan_sessions(&self, scan: &Scan) -> Result<Vec<Listed<StoredSession>>, Error> {
         let rows: Vec<SessionRecord> = self.scan(scan).await?;
         let list = rows.into_iter().map(|row| {
-            let (mut key, mut mirror_key) = (row.newest.clone(), row.oldest.clone());
-            if scan.key_field != "newest" {
-                (key, mirror_key) = (mirror_key, key);
-            }
-            Ok(Listed { key, mirror_key, item: intact(TABLE, row.read())? })
+            let (newest, oldest) = (row.newest.clone(), row.oldest.clone());
+            Ok(scan.placed("newest", newest, oldest, intact(TABLE, row.read())?))
         });
         list.collect()
     }
@@ -273,7 +267,7 @@ impl Store {
                 CREATE $next SET session = $presented.session, used = false, expires_at = $next_expires_at;
                 UPDATE $session_id SET expires_at = $next_expires_at, last_used_at = $now;
             };
-            RETURN { outcome: $outcome, session: $presented.session ?? '', user: $live.user ?? '' }";
+            RETURN { outcome: $outcome, session: $presented.session ?? '' }";
         let variables = variables! {
             old: record("refresh_token", token_hash),
             next: record("refresh_token", next_token_hash),
@@ -284,10 +278,9 @@ impl Store {
         };
         let rotation: RotationRecord = self.transact(body, variables).await?;
         match rotation.outcome.as_str() {
-            "rotated" | "forgiven" => Ok(Refreshed::Rotated {
-                session: intact(TABLE, SessionId::from_key(&rotation.session))?,
-                user: intact(TABLE, UserId::from_key(&rotation.user))?,
-            }),
+            "rotated" | "forgiven" => {
+                Ok(Refreshed::Rotated { session: intact(TABLE, SessionId::from_key(&rotation.session))? })
+            }
             "reused" => Ok(Refreshed::Reused),
             _ => Ok(Refreshed::Refused),
         }

@@ -181,11 +181,8 @@ impl Store {
     pub async fn scan_users(&self, scan: &Scan) -> Result<Vec<Listed<User>>, Error> {
         let rows: Vec<UserRecord> = self.scan(scan).await?;
         let list = rows.into_iter().map(|row| {
-            let (mut key, mut mirror_key) = (row.email.clone(), row.email_reversed.clone());
-            if scan.key_field != "email" {
-                (key, mirror_key) = (mirror_key, key);
-            }
-            Ok(Listed { key, mirror_key, item: row.into_user()? })
+            let (email, email_reversed) = (row.email.clone(), row.email_reversed.clone());
+            Ok(scan.placed("email", email, email_reversed, row.into_user()?))
         });
         list.collect()
     }

@@ -122,7 +122,7 @@ struct MovedFileRecord {
 
 /// The beginning of every part: the work goes on.
 const GO_ON: &str = "
-    IF array::len((UPDATE $work SET parts += 1, due_at = $due_at)) != 1 { THROW 'work_gone' };";
+    IF array::len((UPDATE $work SET due_at = $due_at)) != 1 { THROW 'work_gone' };";
 
 impl Store {
     /// Work that nobody goes on with, at most 100 accounts.
