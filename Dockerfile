@@ -6,9 +6,9 @@ COPY Cargo.toml Cargo.lock build.rs ./
 COPY tests/surrealdb-server tests/surrealdb-server
 COPY web/graphiql web/graphiql
 RUN mkdir -p src tests/it && echo 'fn main() {}' > src/main.rs && touch src/lib.rs && echo 'fn main() {}' > tests/it/main.rs \
-    && cargo build --release --locked --bin strongroom && rm -r src
+    && cargo build --release --locked -p strongroom --bin strongroom && rm -r src
 COPY . .
-RUN touch src/main.rs src/lib.rs && cargo build --release --locked --bin strongroom
+RUN touch src/main.rs src/lib.rs && cargo build --release --locked -p strongroom --bin strongroom
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \

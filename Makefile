@@ -52,7 +52,7 @@ lint:
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
 server: ## build the SurrealDB server that some tests talk to
-	$(CARGO) build --locked -p surrealdb-test-server
+	$(CARGO) build --locked --bin surrealdb-test-server
 
 tests: server browser smtp-server
 	$(CARGO) test --locked

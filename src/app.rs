@@ -79,7 +79,7 @@ impl App {
         let services = Arc::new(Services::new(parts)?);
         services.end_uploads_of_former_process().await?;
         services.release_mails_of_former_process().await?;
-        let router = http::router(Arc::clone(&services), graphql::schema(Arc::clone(&services)));
+        let router = http::router(Arc::clone(&services), graphql::Api::new(Arc::clone(&services))?);
         Ok(Self { services, router })
     }
 

@@ -26,7 +26,7 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// Reads the four arguments of a connection.
+    /// Reads the four arguments of a connection whose pages have `max_size` items at most.
     ///
     /// # Errors
     /// The name of the argument that is out of place, and a sentence about it.
@@ -35,22 +35,24 @@ impl PageRequest {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-    ) -> Result<Self, (&'static str, &'static str)> {
+        max_size: usize,
+    ) -> Result<Self, (&'static str, String)> {
+        let misplaced = |field, message: &str| Err((field, message.to_owned()));
         if last.is_none() && before.is_some() {
-            return Err(("before", "`before` goes with `last`."));
+            return misplaced("before", "`before` goes with `last`.");
         }
         let (direction, asked, field, cursor) = match (first, last) {
-            (Some(_), Some(_)) => return Err(("last", "Ask for the first or for the last items, not for both.")),
+            (Some(_), Some(_)) => return misplaced("last", "Ask for the first or for the last items, not for both."),
             (None, Some(size)) if after.is_none() => (Direction::Backward, Some(size), "last", before),
-            (None, Some(_)) => return Err(("after", "`after` goes with `first`.")),
+            (None, Some(_)) => return misplaced("after", "`after` goes with `first`."),
             (size, None) => (Direction::Forward, size, "first", after),
         };
         let size = match asked {
-            None => DEFAULT_PAGE_SIZE,
+            None => DEFAULT_PAGE_SIZE.min(max_size),
             Some(size) => usize::try_from(size)
                 .ok()
-                .filter(|size| (1..=MAX_PAGE_SIZE).contains(size))
-                .ok_or((field, "A page has 1 to 100 items."))?,
+                .filter(|size| (1..=max_size).contains(size))
+                .ok_or_else(|| (field, format!("A page has 1 to {max_size} items.")))?,
         };
         Ok(Self { direction, size, cursor })
     }
@@ -82,24 +84,25 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let page = PageRequest::parse(None, None, None, None);
+        let page = PageRequest::parse(None, None, None, None, MAX_PAGE_SIZE);
         assert_eq!(page, Ok(PageRequest { direction: Direction::Forward, size: 20, cursor: None }));
-        let page = PageRequest::parse(None, None, Some(3), Some("c".into()));
+        let page = PageRequest::parse(None, None, Some(3), Some("c".into()), MAX_PAGE_SIZE);
         assert_eq!(page, Ok(PageRequest { direction: Direction::Backward, size: 3, cursor: Some("c".into()) }));
     }
 
     #[test]
     fn what_is_out_of_place_is_named() {
+        assert_eq!(PageRequest::parse(None, None, None, None, 5).map(|page| page.size), Ok(5));
         let cursor = || Some("c".to_owned());
         for (result, field) in [
-            (PageRequest::parse(Some(0), None, None, None), "first"),
-            (PageRequest::parse(Some(-1), None, None, None), "first"),
-            (PageRequest::parse(Some(101), None, None, None), "first"),
-            (PageRequest::parse(None, None, Some(i32::MAX), None), "last"),
-            (PageRequest::parse(Some(1), None, Some(1), None), "last"),
-            (PageRequest::parse(None, None, None, cursor()), "before"),
-            (PageRequest::parse(Some(1), None, None, cursor()), "before"),
-            (PageRequest::parse(None, cursor(), Some(1), None), "after"),
+            (PageRequest::parse(Some(0), None, None, None, MAX_PAGE_SIZE), "first"),
+            (PageRequest::parse(Some(-1), None, None, None, MAX_PAGE_SIZE), "first"),
+            (PageRequest::parse(Some(101), None, None, None, MAX_PAGE_SIZE), "first"),
+            (PageRequest::parse(None, None, Some(i32::MAX), None, MAX_PAGE_SIZE), "last"),
+            (PageRequest::parse(Some(1), None, Some(1), None, MAX_PAGE_SIZE), "last"),
+            (PageRequest::parse(None, None, None, cursor(), MAX_PAGE_SIZE), "before"),
+            (PageRequest::parse(Some(1), None, None, cursor(), MAX_PAGE_SIZE), "before"),
+            (PageRequest::parse(None, cursor(), Some(1), None, MAX_PAGE_SIZE), "after"),
         ] {
             assert_eq!(result.map_err(|(field, _)| field), Err(field));
         }

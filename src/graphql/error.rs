@@ -5,32 +5,32 @@ use std::sync::Arc;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextRequest, NextValidation,
 };
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{
     ErrorExtensionValues, PathSegment, Response, ServerError, ServerResult, ValidationResult, Variables,
 };
 
-use super::MAX_FIELDS;
 use super::context::RequestContext;
-use super::selection::selected_fields;
+use super::limits::Limits;
 use crate::domain::code::Code;
 use crate::services::Error;
 use crate::services::error::Outcome;
 
 /// Gives every error its code.
-pub(super) struct Codes;
-
-struct CodesOfRequest;
+#[derive(Clone, Copy)]
+pub(super) struct Codes {
+    /// What the library refuses beyond these.
+    pub(super) limits: Limits,
+}
 
 impl ExtensionFactory for Codes {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(CodesOfRequest)
+        Arc::new(*self)
     }
 }
 
 #[async_trait::async_trait]
-impl Extension for CodesOfRequest {
+impl Extension for Codes {
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -38,14 +38,7 @@ impl Extension for CodesOfRequest {
         variables: &Variables,
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
-        // Before the library looks at it: its limits expand every fragment again and again, already while it parses.
-        if parse_query(query).is_ok_and(|document| selected_fields(&document) > MAX_FIELDS as u64) {
-            return Err(coded(ServerError::new("Query is too complex.", None), Code::QueryTooComplex));
-        }
-        next.run(ctx, query, variables).await.map_err(|error| {
-            let code = if is_over_a_limit(&error) { Code::QueryTooComplex } else { Code::GraphqlParseFailed };
-            coded(error, code)
-        })
+        next.run(ctx, query, variables).await.map_err(|error| self.refusal(error, Code::GraphqlParseFailed))
     }
 
     async fn validation(
@@ -53,10 +46,7 @@ impl Extension for CodesOfRequest {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let with_code = |error: ServerError| {
-            let code = if is_over_a_limit(&error) { Code::QueryTooComplex } else { Code::GraphqlValidationFailed };
-            coded(error, code)
-        };
+        let with_code = |error| self.refusal(error, Code::GraphqlValidationFailed);
         next.run(ctx).await.map_err(|errors| errors.into_iter().map(with_code).collect())
     }
 
@@ -81,6 +71,16 @@ impl Extension for CodesOfRequest {
     }
 }
 
+impl Codes {
+    /// What the library refuses without running it. That a limit is passed it says in words only.
+    fn refusal(&self, error: ServerError, otherwise: Code) -> ServerError {
+        let Some(limit) = self.limits.passed(&error.message) else { return coded(error, otherwise) };
+        let mut error = coded(error, Code::QueryTooComplex);
+        error.extensions.get_or_insert_default().set("limit", limit as u64);
+        error
+    }
+}
+
 /// A response of one coded error, for what goes wrong before there is an operation to run.
 pub fn coded_response(failure: &Error, request_id: &str) -> Response {
     let mut error = ServerError::new(failure.to_string(), None);
@@ -92,7 +92,7 @@ pub fn coded_response(failure: &Error, request_id: &str) -> Response {
 /// Characters of what the library says of a document: it quotes the document, which can be long.
 const MAX_MESSAGE_CHARS: usize = 500;
 
-fn coded(mut error: ServerError, code: Code) -> ServerError {
+pub(super) fn coded(mut error: ServerError, code: Code) -> ServerError {
     if error.message.chars().count() > MAX_MESSAGE_CHARS {
         error.message = error.message.chars().take(MAX_MESSAGE_CHARS).chain(['…']).collect();
     }
@@ -111,7 +111,6 @@ fn explain(error: &mut ServerError, request_id: &str) {
     }
     // What the library says without a source is about the request, unless we know nothing of it.
     let code = match error.message.as_str() {
-        _ if is_over_a_limit(error) => Code::QueryTooComplex,
         message if message.starts_with("Failed to parse") || message.starts_with("Invalid value for argument") => {
             Code::BadUserInput
         }
@@ -135,20 +134,13 @@ fn explain(error: &mut ServerError, request_id: &str) {
     error.extensions = Some(values);
 }
 
-/// The library says so in words only, some of them while it parses or validates.
-fn is_over_a_limit(error: &ServerError) -> bool {
-    let message = error.message.as_str();
-    matches!(message, "Query is too complex." | "Query is nested too deep.")
-        || message.starts_with("The recursion depth")
-        || message.starts_with("The number of directives")
-}
-
 fn extensions(failure: &Error, request_id: &str) -> ErrorExtensionValues {
     let mut values = ErrorExtensionValues::default();
     values.set("code", failure.code().as_str());
     match failure {
         Error::Input { field, .. } => values.set("field", *field),
         Error::FileTooLarge { limit_bytes } => values.set("limit", *limit_bytes),
+        Error::TooComplex { limit, .. } => values.set("limit", *limit as u64),
         Error::RateLimited { retry_after_seconds } => values.set("retryAfterSeconds", *retry_after_seconds),
         Error::Unavailable { outcome, .. } => {
             values.set("outcome", if *outcome == Outcome::None { "none" } else { "unknown" });

@@ -4,38 +4,26 @@
 //! answer. Each guarded field carries its permission twice in one attribute: as the guard, and as `@requires` for readers
 //! of the schema; a test holds the two together. Errors leave through one door, `error.rs`.
 
+mod api;
 pub mod context;
 mod cookie;
+mod documents;
 mod error;
 mod guard;
+mod limits;
 mod mutation;
 mod query;
-mod selection;
+mod tokens;
 mod types;
-
-use std::sync::Arc;
 
 use async_graphql::{EmptySubscription, SDLExportOptions};
 
-use crate::services::Services;
-
+pub use api::{Api, Operation, Prepared};
 pub use cookie::SessionCookie;
+pub use documents::NamedDocument;
 pub use error::coded_response;
 
-/// The schema.
-pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
-
-/// The deepest selection: introspection needs 13.
-const MAX_DEPTH: usize = 20;
-/// The most fields one document may select.
-const MAX_FIELDS: usize = 1000;
-/// The most directives one field may carry.
-const MAX_DIRECTIVES: usize = 10;
-
-/// The schema over these services.
-pub fn schema(services: Arc<Services>) -> Schema {
-    builder().data(services).finish()
-}
+type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
 /// The schema in the schema definition language, as `schema/schema.graphql` keeps it.
 pub fn sdl() -> String {
@@ -46,9 +34,5 @@ pub fn sdl() -> String {
 fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
     async_graphql::Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription)
         .register_output_type::<types::node::Node>()
-        .limit_depth(MAX_DEPTH)
-        .limit_complexity(MAX_FIELDS)
-        .limit_directives(MAX_DIRECTIVES)
         .disable_suggestions()
-        .extension(error::Codes)
 }

@@ -3,6 +3,7 @@
 //! Floor 4. Imports services, domain and graphql only. Who calls is found out once, in `identity`; every answer that is an
 //! error is made in `error`; what is left unread of a refused request is thrown away in `drain`.
 
+mod cross_origin;
 mod documents;
 mod drain;
 mod error;
@@ -14,6 +15,8 @@ mod health;
 mod identity;
 mod meter;
 mod multipart;
+mod negotiation;
+mod operation;
 mod range;
 mod request_id;
 pub mod serve;
@@ -27,7 +30,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 
-use crate::graphql::Schema;
+use crate::graphql::Api;
 use crate::services::Services;
 
 /// Bytes of a form or of a JSON request.
@@ -37,12 +40,14 @@ const MAX_SMALL_BODY_BYTES: usize = 1 << 20;
 #[derive(Clone)]
 struct HttpState {
     services: Arc<Services>,
-    schema: Schema,
+    api: Arc<Api>,
 }
 
 /// All routes.
-pub fn router(services: Arc<Services>, schema: Schema) -> Router {
-    Router::new()
+pub fn router(services: Arc<Services>, api: Api) -> Router {
+    let api = Arc::new(api);
+    let cross_origin = cross_origin::layer(&services.config().server.allowed_origins);
+    let router = Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/graphiql", get(graphiql::page))
         .route("/assets/graphiql/{name}", get(graphiql::asset))
@@ -57,7 +62,13 @@ pub fn router(services: Arc<Services>, schema: Schema) -> Router {
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), visitor::assign))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), visitor::assign));
+    // Outside of the routes, for it answers browsers that ask beforehand itself.
+    let router = match cross_origin {
+        Some(layer) => router.layer(layer),
+        None => router,
+    };
+    router
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
-        .with_state(HttpState { services, schema })
+        .with_state(HttpState { services, api })
 }

@@ -73,6 +73,20 @@ pub enum Error {
     /// The transfer ended early.
     #[error("The transfer ended early; nothing was stored.")]
     UploadIncomplete,
+    /// An operation that asks for more than one may.
+    #[error("The operation has more {of} than {limit}.")]
+    TooComplex {
+        /// Of what there is too much.
+        of: &'static str,
+        /// How much there may be.
+        limit: usize,
+    },
+    /// A hash of which no document is known. In these very words: clients look for them.
+    #[error("PersistedQueryNotFound")]
+    PersistedQueryNotFound,
+    /// A document by its hash, or one that is not trusted, where that is not taken. In these very words too.
+    #[error("PersistedQueryNotSupported")]
+    PersistedQueryNotSupported,
     /// A link that is over, or whose share is used up.
     #[error("This link has expired.")]
     Gone,
@@ -128,6 +142,9 @@ impl Error {
             Self::UnsupportedFileType(_) => Code::UnsupportedFileType,
             Self::FileTooLarge { .. } => Code::FileTooLarge,
             Self::UploadIncomplete => Code::UploadIncomplete,
+            Self::TooComplex { .. } => Code::QueryTooComplex,
+            Self::PersistedQueryNotFound => Code::PersistedQueryNotFound,
+            Self::PersistedQueryNotSupported => Code::PersistedQueryNotSupported,
             Self::Gone => Code::Gone,
             Self::Unavailable { .. } => Code::Unavailable,
             Self::Internal(_) => Code::Internal,

@@ -55,6 +55,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper", &["http/", "app.rs", "cli/"]),
     ("hyper_util", &["http/", "app.rs", "cli/"]),
     ("multer", &["http/"]),
+    ("mediatype", &["http/"]),
+    ("tower_http", &["http/cross_origin.rs"]),
+    ("quick_cache", &["graphql/documents.rs"]),
     ("clap", &["cli/", "main.rs"]),
 ];
 

@@ -14,7 +14,7 @@ use async_graphql::MergedObject;
 
 /// Changing.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub(super) struct Mutation(
     account::AccountMutation,
     recovery::RecoveryMutation,
     administration::AdministrationMutation,

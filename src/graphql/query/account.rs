@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::page_request;
+use super::{page_cost, page_request};
 use crate::domain::permission::Permission;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
@@ -23,7 +23,7 @@ impl AccountQuery {
     }
 
     /// The sessions of the signed-in user, latest first.
-    #[graphql(guard = "Requires(Permission::SessionList)", directive = requires::apply(Permission::SessionList.into()))]
+    #[graphql(guard = "Requires(Permission::SessionList)", directive = requires::apply(Permission::SessionList.into()), complexity = "page_cost(first, last, child_complexity)")]
     async fn active_sessions(
         &self,
         ctx: &Context<'_>,
@@ -32,13 +32,13 @@ impl AccountQuery {
         #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ActiveSessionConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let page = ctx.services()?.list_sessions(ctx.caller()?, &request).await?;
         Ok(ActiveSessionConnection::new(page, &request, SessionTotal, ActiveSession))
     }
 
     /// Ops: Client users to share with. Admin: everyone, those included who are disabled.
-    #[graphql(guard = "Requires(Permission::UserList)", directive = requires::apply(Permission::UserList.into()))]
+    #[graphql(guard = "Requires(Permission::UserList)", directive = requires::apply(Permission::UserList.into()), complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments are the contract's")]
     async fn users(
         &self,
@@ -51,7 +51,7 @@ impl AccountQuery {
         #[graphql(desc = "Only this role.")] role: Option<Role>,
         #[graphql(desc = "Only those who are disabled, or only those who are not.")] disabled: Option<bool>,
     ) -> Result<UserConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let filter = PeopleFilter { email_contains, role: role.map(Into::into), disabled };
         let page = ctx.services()?.list_people(ctx.caller()?, &filter, &request).await?;
         Ok(UserConnection::new(page, &request, PeopleTotal(filter), UserObject))

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
-use super::page_request;
+use super::{page_cost, page_request};
 use crate::domain::permission::Permission;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
@@ -31,7 +31,7 @@ pub(in crate::graphql) struct AuditQuery;
 #[Object]
 impl AuditQuery {
     /// What was done by whom, latest first. For Admins.
-    #[graphql(guard = "Requires(Permission::AuditList)", directive = requires::apply(Permission::AuditList.into()))]
+    #[graphql(guard = "Requires(Permission::AuditList)", directive = requires::apply(Permission::AuditList.into()), complexity = "page_cost(first, last, child_complexity)")]
     async fn audit_events(
         &self,
         ctx: &Context<'_>,
@@ -41,7 +41,7 @@ impl AuditQuery {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only these.")] filter: Option<AuditFilter>,
     ) -> Result<AuditEventConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let AuditFilter { actor, object, action, since, until } = filter.unwrap_or_default();
         let filter = EventFilter { actor, object, action, since: since.map(|at| at.0), until: until.map(|at| at.0) };
         let page = ctx.services()?.list_events(ctx.caller()?, &filter, &request).await?;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::page_request;
+use super::{page_cost, page_request};
 use crate::domain::id::FileId;
 use crate::domain::permission::Permission;
 use crate::domain::sort_key;
@@ -23,7 +23,7 @@ impl FileQuery {
     }
 
     /// Ops: the files they uploaded. Client: the files shared with them. Admin: all, without their content.
-    #[graphql(guard = "Requires(Permission::FileList)", directive = requires::apply(Permission::FileList.into()))]
+    #[graphql(guard = "Requires(Permission::FileList)", directive = requires::apply(Permission::FileList.into()), complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments are the contract's")]
     async fn files(
         &self,
@@ -35,7 +35,7 @@ impl FileQuery {
         #[graphql(desc = "Only these.")] filter: Option<FileFilter>,
         #[graphql(desc = "In this order.", default_with = "Some(FileOrder::NewestFirst)")] order_by: Option<FileOrder>,
     ) -> Result<FileConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let filter = filter.unwrap_or_default().read()?;
         let order: sort_key::FileOrder = order_by.unwrap_or(FileOrder::NewestFirst).into();
         let page = ctx.services()?.list_files(ctx.caller()?, &filter, order, &request).await?;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::page_request;
+use super::{page_cost, page_request};
 use crate::domain::permission::Permission;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
@@ -14,7 +14,7 @@ pub(in crate::graphql) struct InvitationQuery;
 #[Object]
 impl InvitationQuery {
     /// Invitations that nobody has used yet, latest first. Admin: all. Ops: those they issued.
-    #[graphql(guard = "Requires(Permission::InvitationList)", directive = requires::apply(Permission::InvitationList.into()))]
+    #[graphql(guard = "Requires(Permission::InvitationList)", directive = requires::apply(Permission::InvitationList.into()), complexity = "page_cost(first, last, child_complexity)")]
     async fn invitations(
         &self,
         ctx: &Context<'_>,
@@ -23,7 +23,7 @@ impl InvitationQuery {
         #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<InvitationConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let page = ctx.services()?.list_invitations(ctx.caller()?, &request).await?;
         Ok(InvitationConnection::new(page, &request, InvitationTotal, PendingInvitation))
     }

@@ -8,14 +8,15 @@ mod mail;
 mod node;
 mod second_factor;
 
-use async_graphql::MergedObject;
+use async_graphql::{Context, MergedObject};
 
-use crate::domain::page::PageRequest;
+use super::context::ContextExt;
+use crate::domain::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageRequest};
 use crate::services::Error;
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(
+pub(super) struct Query(
     account::AccountQuery,
     invitation::InvitationQuery,
     file::FileQuery,
@@ -27,10 +28,18 @@ pub struct Query(
 
 /// The four arguments of a connection.
 pub(super) fn page_request(
+    ctx: &Context<'_>,
     first: Option<i32>,
     after: Option<String>,
     last: Option<i32>,
     before: Option<String>,
 ) -> Result<PageRequest, Error> {
-    PageRequest::parse(first, after, last, before).map_err(|(field, message)| Error::input(field, message))
+    let max_size = ctx.services()?.config().graphql.max_page_size;
+    PageRequest::parse(first, after, last, before, max_size).map_err(|(field, message)| Error::input(field, message))
+}
+
+/// What a connection costs: whatever is asked of each item, for as many items as the page may have.
+pub(super) fn page_cost(first: Option<i32>, last: Option<i32>, each: usize) -> usize {
+    let size = first.or(last).and_then(|size| usize::try_from(size).ok()).unwrap_or(DEFAULT_PAGE_SIZE);
+    size.clamp(1, MAX_PAGE_SIZE).saturating_mul(each).saturating_add(1)
 }

@@ -9,7 +9,7 @@ use super::share::{ShareConnection, ShareObject, ShareTotal};
 use super::user::UserObject;
 use crate::domain::sort_key;
 use crate::graphql::context::ContextExt;
-use crate::graphql::query::page_request;
+use crate::graphql::query::{page_cost, page_request};
 use crate::services;
 use crate::services::files::FileView;
 
@@ -56,6 +56,7 @@ impl FileObject {
     }
 
     /// Who it is shared with. For its owner; to anyone else an empty connection.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn shares(
         &self,
         ctx: &Context<'_>,
@@ -64,7 +65,7 @@ impl FileObject {
         #[graphql(desc = "At most so many, from the oldest.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ShareConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let page = ctx.services()?.list_shares(ctx.caller()?, &self.0, &request).await?;
         Ok(ShareConnection::new(page, &request, ShareTotal(self.0.clone()), ShareObject))
     }

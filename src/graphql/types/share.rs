@@ -9,7 +9,7 @@ use super::scalar::DateTime;
 use super::user::UserObject;
 use crate::domain::share::Audience;
 use crate::graphql::context::ContextExt;
-use crate::graphql::query::page_request;
+use crate::graphql::query::{page_cost, page_request};
 use crate::services::files::FileView;
 use crate::services::shares::ShareView;
 
@@ -72,6 +72,7 @@ impl ShareObject {
     }
 
     /// Who has downloaded, and who has not. For the file's owner; to anyone else an empty connection.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn receipts(
         &self,
         ctx: &Context<'_>,
@@ -80,7 +81,7 @@ impl ShareObject {
         #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ReceiptConnection> {
-        let request = page_request(first, after, last, before)?;
+        let request = page_request(ctx, first, after, last, before)?;
         let page = ctx.services()?.list_receipts(ctx.caller()?, &self.0, &request).await?;
         Ok(ReceiptConnection::new(page, &request, ReceiptTotal(self.0.clone()), ReceiptObject))
     }

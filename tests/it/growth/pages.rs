@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use strongroom::crypto::os_random::OsRandom;
 use strongroom::domain::id::{FileId, UserId};
-use strongroom::domain::page::PageRequest;
+use strongroom::domain::page::{MAX_PAGE_SIZE, PageRequest};
 use strongroom::domain::sort_key::{FileOrder, SortKeys};
 use strongroom::services::Presented;
 use strongroom::services::files::FileFilter;
@@ -115,7 +115,7 @@ pub async fn of_the_product(app: &TestApp) -> Medians {
                         let size = PAGE as i32 - 1;
                         let (first, last) = if forward { (Some(size), None) } else { (None, Some(size)) };
                         let (after, before) = if forward { (cursor.take(), None) } else { (None, cursor.take()) };
-                        let request = PageRequest::parse(first, after, last, before).unwrap();
+                        let request = PageRequest::parse(first, after, last, before, MAX_PAGE_SIZE).unwrap();
                         let begun = Instant::now();
                         let found = services.list_files(&caller, &filter, order, &request).await.unwrap();
                         note(format!("{name}'s {order:?}, forward: {forward}, {page} page"), begun.elapsed());

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::client::{Client, PASSWORD};
+use super::client::{Client, LOGIN, PASSWORD};
 
 /// A running app. Everything of it goes when it is dropped.
 pub struct TestApp {
@@ -106,8 +106,7 @@ impl TestApp {
     /// Signs `NAME@example.com` in once more.
     pub async fn sign_in(&self, name: &str) -> Client {
         let input = json!({"email": email_of(name), "password": PASSWORD});
-        let query = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
-        let data = self.anonymous().data(query, json!({"input": input})).await;
+        let data = self.anonymous().data(LOGIN, json!({"input": input})).await;
         Client::new(&self.base_url, data["login"]["accessToken"].as_str())
     }
 

@@ -146,6 +146,7 @@ impl Client {
     }
 }
 
+pub const LOGIN: &str = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
 pub const UPLOAD: &str =
     "mutation($file: Upload!) { upload(file: $file) { file { id name size sha256 mediaType uploadedAt } } }";
 pub const UPLOAD_MANY: &str =
