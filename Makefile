@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 CARGO := cargo
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help graphiql browser smtp-server run demo test check format lint tests server doc generated schema-in-step deny
+.PHONY: help graphiql browser smtp-server audits run demo test check format lint tests server doc generated schema-in-step deny
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,6 +37,11 @@ $(SMTP_SERVER)/installed: tests/smtp/requirements.txt
 	$(SMTP_SERVER)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
 	touch $@
 
+# The audits of GraphQL over HTTP are its reference library's own, from npm.
+audits: tests/graphql-http/node_modules/.package-lock.json ## install the audits of GraphQL over HTTP
+tests/graphql-http/node_modules/.package-lock.json: tests/graphql-http/package-lock.json
+	cd tests/graphql-http && npm ci --ignore-scripts --no-audit --no-fund
+
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
@@ -54,7 +59,7 @@ lint:
 server: ## build the SurrealDB server that some tests talk to
 	$(CARGO) build --locked --bin surrealdb-test-server
 
-tests: server browser smtp-server
+tests: server browser smtp-server audits
 	$(CARGO) test --locked
 
 schema-in-step:

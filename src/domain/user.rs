@@ -21,7 +21,7 @@ pub struct User {
     pub created_at: Timestamp,
     /// Whether an Admin has disabled it: it cannot sign in, and what it shared is as if it were not shared.
     pub disabled: bool,
-    /// Counts up with every new password or address: a session that was begun under an older count is over, also where it
-    /// was begun at the very moment of the change.
+    /// Counts up with every new password, address or role, and when it is disabled: a session that was begun under an older
+    /// count is over, also where it was begun at the very moment of the change.
     pub sign_in_epoch: i64,
 }

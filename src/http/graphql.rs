@@ -112,13 +112,11 @@ impl Exchange<'_> {
     /// What is sent; `None` for what is not taken.
     fn body_type(&self) -> Result<Option<BodyType>, Error> {
         let text = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let Ok(media_type) = MediaType::parse(text) else {
-            // A boundary need not be a token to be understood.
-            return Ok(None);
-        };
-        let essence = media_type.essence().to_string().to_ascii_lowercase();
-        let charset = media_type.get_param(Name::new_unchecked("charset"));
-        let is_utf_8 = charset.is_none_or(|charset| charset.unquoted_str().eq_ignore_ascii_case("utf-8"));
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let is_utf_8 = MediaType::parse(text).is_ok_and(|media_type| {
+            let charset = media_type.get_param(Name::new_unchecked("charset"));
+            charset.is_none_or(|charset| charset.unquoted_str().eq_ignore_ascii_case("utf-8"))
+        });
         match essence.as_str() {
             "application/json" | "application/graphql+json" if is_utf_8 => Ok(Some(BodyType::Json)),
             "multipart/form-data" if !identity::is_deliberate(self.headers) => Err(Error::CrossSite),

@@ -23,8 +23,12 @@ pub(super) fn of_json(body: Value) -> Result<Operation, Error> {
         Some(id) => Some(id),
         None => extensions.and_then(|mut extensions| persisted_query(&mut extensions)).transpose()?,
     };
+    let document = NamedDocument { query: text(&mut members, "query")?, id };
+    if document == NamedDocument::default() {
+        return Err(Error::input("query", "A query is missing."));
+    }
     Ok(Operation {
-        document: NamedDocument { query: text(&mut members, "query")?, id },
+        document,
         name: text(&mut members, "operationName")?,
         variables: map(&mut members, "variables")?.unwrap_or_default(),
     })
@@ -52,9 +56,10 @@ pub(super) fn of_address(address: &Uri) -> Result<Option<Operation>, Error> {
             return Err(Error::input(name, "A parameter is there twice."));
         }
     }
-    let operation = of_json(Value::Object(members))?;
-    let is_named = operation.document != NamedDocument::default();
-    Ok(is_named.then_some(operation))
+    if ["query", "documentId", "extensions"].iter().all(|name| !members.contains_key(*name)) {
+        return Ok(None);
+    }
+    of_json(Value::Object(members)).map(Some)
 }
 
 fn parsed(name: &'static str, text: &str) -> Result<Value, Error> {
@@ -95,6 +100,8 @@ mod tests {
         for (body, field) in [
             (json!([]), "body"),
             (json!(1), "body"),
+            (json!({}), "query"),
+            (json!({"query": null, "documentId": null}), "query"),
             (json!({"query": 1}), "query"),
             (json!({"query": "q", "operationName": []}), "operationName"),
             (json!({"query": "q", "variables": "{}"}), "variables"),

@@ -27,7 +27,7 @@ pub struct NewSession {
     pub id: SessionId,
     /// Whose it is.
     pub user: UserId,
-    /// The user's count of new passwords and addresses, as it was when the sign-in was found good.
+    /// The user's count of what ends sessions, as it was when the sign-in was found good.
     pub sign_in_epoch: i64,
     /// When it begins.
     pub created_at: Timestamp,

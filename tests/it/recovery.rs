@@ -15,12 +15,12 @@ use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::{Client, Reply};
 
-const RESEND: &str = "mutation($e: String!) { resendVerification(email: $e) }";
+pub const RESEND: &str = "mutation($e: String!) { resendVerification(email: $e) }";
 pub const REQUEST_RESET: &str = "mutation($e: String!) { requestPasswordReset(email: $e) }";
 const RESET: &str = "mutation($t: String!, $p: String!) { resetPassword(token: $t, newPassword: $p) }";
 const CHANGE_PASSWORD: &str = "mutation($c: String!, $n: String!) {
     changePassword(currentPassword: $c, newPassword: $n) { accessToken refreshToken user { email } } }";
-const REQUEST_EMAIL: &str = "mutation($e: String!, $p: String!) { requestEmailChange(newEmail: $e, password: $p) }";
+pub const REQUEST_EMAIL: &str = "mutation($e: String!, $p: String!) { requestEmailChange(newEmail: $e, password: $p) }";
 const CONFIRM_EMAIL: &str = "mutation($t: String!, $p: String!) { confirmEmailChange(token: $t, password: $p) }";
 
 const NEW_PASSWORD: &str = "another-Password-of-mine";

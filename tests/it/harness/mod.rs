@@ -19,3 +19,8 @@ pub use app::TestApp;
 
 /// Held by tests that measure times, so that they do not measure each other.
 pub static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// Says something even where the test passes: the runner keeps what `println!` says to itself.
+pub fn say(text: &str) {
+    let _shown_or_not = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
+}

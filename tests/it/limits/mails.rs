@@ -1,12 +1,12 @@
 //! Mails that strangers can cause are capped, and nobody can tell.
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::accounts::{INVITE, SIGNUP, mails, signup, signup_of, tokens, verify};
 use crate::harness::TestApp;
-use crate::harness::client::PASSWORD;
-use crate::recovery::REQUEST_RESET;
+use crate::harness::client::{Client, PASSWORD};
+use crate::recovery::{REQUEST_EMAIL, REQUEST_RESET, RESEND};
 
 #[tokio::test]
 async fn an_address_gets_ten_mails_and_then_one_every_six_minutes() {
@@ -75,30 +75,69 @@ async fn switched_off_every_mail_is_sent() {
     assert_eq!(mails(&app, "carl@example.com").await.len(), 12);
 }
 
-/// Asks for a new password and has the mails sent; answers how many reset mails the address has had so far.
-async fn resets_after_asking(app: &TestApp, source: &str) -> usize {
-    let asked = app.anonymous().from(source).send(REQUEST_RESET, json!({"e": "carl@example.com"})).await;
-    assert_eq!(asked.data()["requestPasswordReset"], true, "the answer never changes");
+/// Sends what asks for a mail, has the mails sent, and answers how many mails of this subject `to` has had so far.
+async fn mailed_after(app: &TestApp, asker: Client, query: &str, variables: Value, to: &str, subject: &str) -> usize {
+    let asked = asker.send(query, variables).await.data();
+    assert_eq!(asked.as_object().unwrap().values().next(), Some(&json!(true)), "the answer never changes");
     // The request first, and then what it brings.
     for _ in 0..2 {
         app.services.deliver_due_mails().await.unwrap();
     }
-    let mails = mails(app, "carl@example.com").await;
-    mails.iter().filter(|mail| mail.contains("Subject: Choose a new password")).count()
+    let subject = format!("Subject: {subject}");
+    mails(app, to).await.into_iter().filter(|mail| mail.contains(&subject)).count()
 }
 
 #[tokio::test]
 async fn resets_are_capped_silently_and_keep_no_other_mail_from_coming() {
     let app = TestApp::builder().behind_proxy().start().await;
     app.client("carl").await;
+    let to = "carl@example.com";
+    let resets = async |source: &str| {
+        let asker = app.anonymous().from(source);
+        mailed_after(&app, asker, REQUEST_RESET, json!({"e": to}), to, "Choose a new password").await
+    };
     let mut had = 0;
     for asked in 1..=12 {
-        had = resets_after_asking(&app, "192.0.2.1").await;
+        had = resets("192.0.2.1").await;
         assert_eq!(had, asked.min(10));
     }
-    assert_eq!(resets_after_asking(&app, "198.51.100.7").await, had + 1, "whoever asks from elsewhere gets one");
+    assert_eq!(resets("198.51.100.7").await, had + 1, "whoever asks from elsewhere gets one");
     app.clock.advance_seconds(3600);
-    assert_eq!(resets_after_asking(&app, "192.0.2.1").await, had + 2, "an hour later there is room again");
+    assert_eq!(resets("192.0.2.1").await, had + 2, "an hour later there is room again");
+}
+
+#[tokio::test]
+async fn resends_are_capped_silently() {
+    let app = TestApp::builder().behind_proxy().start().await;
+    signup(&app, signup_of("carl")).await.data();
+    let to = "carl@example.com";
+    let subject = "Confirm your address for Strongroom";
+    let resends = async |source: &str| {
+        let asker = app.anonymous().from(source);
+        mailed_after(&app, asker, RESEND, json!({"e": to}), to, subject).await
+    };
+    for asked in 1..=12 {
+        assert_eq!(resends("192.0.2.1").await, 1 + asked.min(10), "the mail of the sign-up, and one each");
+    }
+    assert_eq!(resends("198.51.100.7").await, 12, "whoever asks from elsewhere gets one");
+    app.clock.advance_seconds(3600);
+    assert_eq!(resends("192.0.2.1").await, 13, "an hour later there is room again");
+}
+
+#[tokio::test]
+async fn somebody_who_asks_for_another_address_cannot_flood_it() {
+    let app = TestApp::builder().behind_proxy().start().await;
+    let carl = app.client("carl").await;
+    let to = "new@example.com";
+    let changes = async |source: &str| {
+        let variables = json!({"e": to, "p": PASSWORD});
+        mailed_after(&app, carl.from(source), REQUEST_EMAIL, variables, to, "Confirm your new address for Strongroom")
+            .await
+    };
+    for asked in 1..=12 {
+        assert_eq!(changes("192.0.2.1").await, asked.min(10));
+    }
+    assert_eq!(changes("198.51.100.7").await, 11, "from elsewhere one more goes out");
 }
 
 #[tokio::test]

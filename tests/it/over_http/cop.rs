@@ -4,8 +4,8 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::{Value, json};
 
-use crate::harness::TestApp;
 use crate::harness::client::{Client, LOGIN, PASSWORD};
+use crate::harness::{TestApp, say};
 
 /// Sends a document under the name that graphql-cop gives its operations.
 async fn asked(client: &Client, query: &str) -> Value {
@@ -52,7 +52,7 @@ async fn graphql_cop_finds_nothing() {
         ("forms", !form["data"]["__typename"].is_null()),
     ];
     let findings: Vec<&str> = checks.iter().filter(|(_, found)| *found).map(|(check, _)| *check).collect();
-    println!("cop findings: {} of {} checks", findings.len(), checks.len());
+    say(&format!("cop findings: {} of {} checks", findings.len(), checks.len()));
     assert!(findings.is_empty(), "{findings:?}");
     // Each was answered, so that a check cannot pass because nobody was there.
     assert_eq!(plain, json!({"data": {"__typename": "Query"}}));

@@ -11,8 +11,8 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, ALLOW, CONTENT_TYPE, VARY};
 use serde_json::{Value, json};
 
-use crate::harness::TestApp;
 use crate::harness::client::Client;
+use crate::harness::{TestApp, say};
 
 const NEWER: &str = "application/graphql-response+json";
 const OLDER: &str = "application/json";
@@ -31,7 +31,7 @@ async fn every_audit_of_graphql_over_http_is_ok() {
     let audits: Vec<Value> = serde_json::from_str(&printed)
         .unwrap_or_else(|_| panic!("{printed}{}", String::from_utf8_lossy(&output.stderr)));
     let failed: Vec<&Value> = audits.iter().filter(|audit| audit["status"] != "ok").collect();
-    println!("audits: {} ok of {}", audits.len() - failed.len(), audits.len());
+    say(&format!("audits: {} ok of {}", audits.len() - failed.len(), audits.len()));
     assert!(failed.is_empty(), "{failed:#?}");
     assert_eq!(audits.len(), AUDITS);
 }
