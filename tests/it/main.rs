@@ -18,6 +18,7 @@ mod links;
 mod lists;
 mod login_storm;
 mod mail;
+mod passkeys;
 mod policy_lines;
 mod policy_matrix;
 mod query_plans;
