@@ -192,7 +192,7 @@ impl Store {
         let PasskeyAddition { owner, session, challenge, passkey, most } = addition;
         let body = format!(
             "{STILL_THE_ACCOUNT}
-             IF (SELECT VALUE user FROM ONLY $session) != $user {{ THROW 'account_changed' }};
+             IF (SELECT VALUE user FROM ONLY $current) != $user {{ THROW 'account_changed' }};
              {USE_CHALLENGE}
              IF array::len((SELECT VALUE id FROM passkey WHERE user = $user)) >= $most {{ THROW 'passkeys_full' }};
              CREATE passkey CONTENT $new_passkey;
@@ -203,7 +203,7 @@ impl Store {
             user_id: record("user", owner.id.key()),
             epoch: owner.sign_in_epoch,
             user: owner.id.key(),
-            session: record("session", session.key()),
+            current: record("session", session.key()),
             challenge: challenge_record(challenge),
             challenge_expires_at: challenge.expires_at.as_millis(),
             most: i64::try_from(most).unwrap_or(i64::MAX),
@@ -263,7 +263,7 @@ impl Store {
                  CREATE event CONTENT $refused;
              }} ELSE {{
                  CREATE event CONTENT $begun;
-                 UPDATE $passkey SET counter = $counter, last_used_at = $now;
+                 UPDATE $passkey SET counter = $counter, last_used_at = $now, sign_ins += 1;
                  {ADD_SESSION}
              }};
              RETURN !$went_back"

@@ -198,10 +198,9 @@ async fn nobody_has_more_than_twenty() {
 #[tokio::test]
 async fn tries_of_the_password_are_counted() {
     let app = crate::harness::TestApp::builder().at_localhost().start().await;
-    let carl = app.client("carl").await;
-    let (_, view) = added(&app, &carl, "Phone").await;
+    let (_, view) = added(&app, &app.client("carl").await, "Phone").await;
     for (query, id) in [(BEGIN, None), (REMOVE, Some(&view["id"]))] {
-        let mut tried = 0;
+        let (carl, mut tried) = (app.sign_in("carl").await, 0);
         while carl.code(query, json!({"p": WRONG_PASSWORD, "id": id})).await == "INVALID_CREDENTIALS" {
             tried += 1;
         }
