@@ -116,6 +116,11 @@ impl RelyingParty {
         Self { passki: Passki::new(id, &[origin], SITE_NAME), timeout_millis: timeout_seconds * 1000 }
     }
 
+    /// The name of its host.
+    pub fn id(&self) -> &str {
+        &self.passki.rp_id
+    }
+
     /// Asks a browser to make a passkey: one that the authenticator finds by itself, that verifies its user, and that is none
     /// of the `existing` ones.
     ///

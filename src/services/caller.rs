@@ -175,13 +175,16 @@ impl Services {
     }
 
     /// A session with an authenticator in force has proved it, and a passkey is two factors by itself. One that was never used
-    /// does not count: nobody knows whether it works.
+    /// does not count, nor one of a site that this was once: nobody knows whether the one works, and the other cannot.
     async fn find_lack(&self, sign_in: &SignIn) -> Result<Option<Lack>, Error> {
         let needs_factor = self.config.auth.requires_second_factor(sign_in.user.role);
         if !needs_factor || sign_in.has_second_factor || sign_in.session.passkey.is_some() {
             return Ok(None);
         }
-        let has_passkey = self.store.has_used_passkey(sign_in.user.id).await?;
+        let has_passkey = match &self.relying_party {
+            Some(site) => self.store.has_used_passkey(sign_in.user.id, site.id()).await?,
+            None => false,
+        };
         Ok(Some(if has_passkey { Lack::Passkey } else { Lack::SecondFactor }))
     }
 

@@ -135,6 +135,7 @@ impl Services {
         let passkey = Passkey {
             id: PasskeyId::generate(&*self.random),
             user: owner.id,
+            site: relying_party.id().to_owned(),
             credential_id: made.credential.id,
             public_key: made.credential.public_key,
             algorithm: made.credential.algorithm,

@@ -34,6 +34,8 @@ pub struct Passkey {
     pub id: PasskeyId,
     /// Whose it is.
     pub user: UserId,
+    /// The name of the host that browsers keep it for.
+    pub site: String,
     /// How the authenticator calls it.
     pub credential_id: Vec<u8>,
     /// Its public key, as COSE has it.
@@ -95,6 +97,7 @@ pub struct PasskeySignIn<'a> {
 struct PasskeyRecord {
     id: RecordId,
     user: String,
+    site: String,
     credential_hash: String,
     credential_id: String,
     public_key: String,
@@ -110,6 +113,7 @@ impl PasskeyRecord {
         Self {
             id: record(TABLE, passkey.id.key()),
             user: passkey.user.key(),
+            site: passkey.site.clone(),
             credential_hash: hash(&passkey.credential_id),
             credential_id: BASE64URL_NOPAD.encode(&passkey.credential_id),
             public_key: BASE64URL_NOPAD.encode(&passkey.public_key),
@@ -125,6 +129,7 @@ impl PasskeyRecord {
         Some(Passkey {
             id: PasskeyId::from_key(key_of(&self.id)?)?,
             user: UserId::from_key(&self.user)?,
+            site: self.site,
             credential_id: BASE64URL_NOPAD.decode(self.credential_id.as_bytes()).ok()?,
             public_key: BASE64URL_NOPAD.decode(self.public_key.as_bytes()).ok()?,
             algorithm: self.algorithm.try_into().ok()?,
@@ -167,13 +172,14 @@ impl Store {
         Ok(found.filter(|passkey| passkey.credential_id == credential_id))
     }
 
-    /// Whether the user has signed in with a passkey that is still there.
+    /// Whether the user has signed in with a passkey of this site that is still there.
     ///
     /// # Errors
     /// As any read.
-    pub async fn has_used_passkey(&self, user: UserId) -> Result<bool, Error> {
-        let text = "SELECT VALUE user FROM passkey WHERE user = $user AND last_used_at >= 0 LIMIT 1";
-        let rows: Vec<String> = self.rows(TABLE, text, variables! { user: user.key() }).await?;
+    pub async fn has_used_passkey(&self, user: UserId, site: &str) -> Result<bool, Error> {
+        let text = "SELECT VALUE user FROM passkey WHERE user = $user AND last_used_at >= 0 AND site = $site LIMIT 1";
+        let variables = variables! { user: user.key(), site: site.to_owned() };
+        let rows: Vec<String> = self.rows(TABLE, text, variables).await?;
         Ok(!rows.is_empty())
     }
 

@@ -2,16 +2,20 @@
 
 use serde_json::json;
 
+use super::stateless::on_it;
 use super::{BEGIN, REMOVE, added, list, login_code, signed_in};
 use crate::harness::TestApp;
 use crate::harness::client::{Client, PASSWORD};
+use crate::harness::surreal_server::SurrealServer;
 use crate::second_factor::{CONFIRM, ENROL, STEP_SECONDS, enrol};
 
+const REQUIRED_FOR: &str = "AUTH__SECOND_FACTOR_REQUIRED_FOR";
+const OPS: &str = r#"["OPS"]"#;
 const FILES: &str = "{ files { totalCount } }";
 const VIEWER: &str = "{ viewer { email } }";
 
 async fn strict_app() -> TestApp {
-    let app = TestApp::builder().at_localhost().with("AUTH__SECOND_FACTOR_REQUIRED_FOR", r#"["OPS"]"#);
+    let app = TestApp::builder().at_localhost().with(REQUIRED_FOR, OPS);
     app.with("RATE_LIMITS__ENABLED", "false").start().await
 }
 
@@ -87,6 +91,26 @@ async fn an_unused_passkey_locks_nobody_out() {
     let olga = app.sign_in("olga").await;
     let enrolled = enrol(&app, &olga).await;
     assert_eq!(enrolled.client.code(FILES, json!({})).await, "");
+}
+
+/// Nor one of a host that the server is no longer reached by: no browser has it any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_of_a_former_address_locks_nobody_out() {
+    let server = SurrealServer::start("memory").await;
+    let builder = || on_it(&server, TestApp::builder()).with("RATE_LIMITS__ENABLED", "false").with(REQUIRED_FOR, OPS);
+    let one = builder().at_localhost().start().await;
+    let olga = one.ops("olga").await;
+    let (mut phone, _) = added(&one, &olga, "Phone").await;
+    signed_in(&one, &mut phone).await;
+    assert!(refusal(&one.sign_in("olga").await).await.contains("sign in with your passkey"));
+    for moved_to in ["https://files.example.com", "http://127.0.0.1:8080"] {
+        let keys = one.data_dir().join("keys");
+        let moved = builder().with("SERVER__PUBLIC_URL", moved_to).with("KEYS__FILE", keys.to_str().unwrap());
+        let moved = moved.start().await;
+        let olga = moved.sign_in("olga").await;
+        assert!(refusal(&olga).await.contains("Enrol one first"), "{moved_to}");
+        assert_eq!(list(&olga).await.len(), 1, "it can be removed");
+    }
 }
 
 /// Where the role needs nothing, a password stays what it is.

@@ -11,7 +11,7 @@ use crate::harness::authenticator::Ceremony;
 use crate::harness::client::PASSWORD;
 use crate::harness::surreal_server::{self, SurrealServer};
 
-fn on_it(database: &SurrealServer, builder: TestAppBuilder) -> TestAppBuilder {
+pub(super) fn on_it(database: &SurrealServer, builder: TestAppBuilder) -> TestAppBuilder {
     builder
         .with("DATABASE__URL", &database.url())
         .with("DATABASE__USERNAME", surreal_server::USER)

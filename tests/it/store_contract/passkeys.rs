@@ -21,6 +21,7 @@ fn passkey_of(owner: &User, credential: &str) -> Passkey {
     Passkey {
         id: PasskeyId::generate(&OsRandom),
         user: owner.id,
+        site: "localhost".to_owned(),
         credential_id: credential.as_bytes().to_vec(),
         public_key: b"key".to_vec(),
         algorithm: -7,
@@ -67,7 +68,7 @@ pub async fn one_challenge_begins_one_session(database: &TestDatabase) {
     let (owner, session) = person(&store, "owner").await;
     let passkey = passkey_of(&owner, "credential");
     add(store.clone(), owner.clone(), session, passkey.clone(), "added".to_owned()).await.unwrap();
-    assert!(!store.has_used_passkey(owner.id).await.unwrap());
+    assert!(!store.has_used_passkey(owner.id, "localhost").await.unwrap());
     for round in 0..4 {
         let logins = (0..16).map(|number| {
             let session = begun_by(&passkey, &format!("{round} {number}"));
@@ -80,7 +81,8 @@ pub async fn one_challenge_begins_one_session(database: &TestDatabase) {
     // Nor does what added a passkey sign in with it.
     let crossed = sign_in(store.clone(), passkey.clone(), begun_by(&passkey, "crossed"), "added".to_owned()).await;
     assert!(matches!(crossed, Err(Error::Refused(Guard::ChallengeUsed))), "{crossed:?}");
-    assert!(store.has_used_passkey(owner.id).await.unwrap());
+    assert!(store.has_used_passkey(owner.id, "localhost").await.unwrap());
+    assert!(!store.has_used_passkey(owner.id, "elsewhere.localhost").await.unwrap());
     let found = store.find_passkey_by_credential(b"credential").await.unwrap().unwrap();
     assert_eq!((found.id, found.last_used_at), (passkey.id, Some(moment(0))));
     assert!(store.find_passkey_by_credential(b"another").await.unwrap().is_none());
