@@ -31,6 +31,26 @@ impl ServerConfig {
         host.trim_start_matches('[').trim_end_matches(']').to_owned()
     }
 
+    /// The name of the host and the origin of `public_url`, where browsers keep passkeys for it: over https, or as `localhost`
+    /// (WebAuthn wants a secure context), and by a name, for a number is no relying party id.
+    pub fn passkey_site(&self) -> Option<(String, String)> {
+        let address = WebAddress::parse(&self.public_url).ok()?;
+        let host = address.host.to_ascii_lowercase();
+        // As browsers read it, a host whose last label is a number is an address (WHATWG URL, "ends in a number checker").
+        let last_label = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+        let is_number = host.starts_with('[')
+            || last_label.bytes().all(|byte| byte.is_ascii_digit())
+            || last_label.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let is_local = host == "localhost" || host.ends_with(".localhost");
+        if is_number || !(address.scheme == "https" || is_local) {
+            return None;
+        }
+        let default_port = if address.scheme == "https" { 443 } else { 80 };
+        let port = address.port.filter(|port| *port != default_port).map(|port| format!(":{port}")).unwrap_or_default();
+        let origin = format!("{}://{host}{port}", address.scheme);
+        Some((host, origin))
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         match WebAddress::parse(&self.public_url) {
             Err(reason) => problems.add("server.public_url", reason),
@@ -73,7 +93,45 @@ fn check_origin(origin: &str) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::ServerConfig;
     use crate::config::load::tests::{assert_accepted, assert_refused};
+
+    #[test]
+    fn passkeys_need_a_name_and_a_secure_context() {
+        let site = |public_url: &str| {
+            let server = ServerConfig {
+                listen: ([127, 0, 0, 1], 8080).into(),
+                public_url: public_url.to_owned(),
+                allowed_origins: Vec::new(),
+                trusted_proxies: Vec::new(),
+            };
+            server.passkey_site()
+        };
+        for (public_url, id, origin) in [
+            ("https://files.example.com", "files.example.com", "https://files.example.com"),
+            ("https://Files.Example.com:443/strongroom", "files.example.com", "https://files.example.com"),
+            ("https://files.example.com:8443", "files.example.com", "https://files.example.com:8443"),
+            ("http://localhost:8080", "localhost", "http://localhost:8080"),
+            ("http://localhost:80", "localhost", "http://localhost"),
+            ("http://rooms.localhost:8080", "rooms.localhost", "http://rooms.localhost:8080"),
+            ("https://1.example", "1.example", "https://1.example"),
+        ] {
+            assert_eq!(site(public_url), Some((id.to_owned(), origin.to_owned())), "{public_url}");
+        }
+        for number_or_open in [
+            "http://127.0.0.1:8080",
+            "https://192.0.2.7",
+            "https://[::1]:8080",
+            "https://127.1",
+            "https://0x7f.0x1",
+            "https://2130706433",
+            "https://192.0.2.7.",
+            "http://files.example.com",
+            "http://localhost.example.com",
+        ] {
+            assert_eq!(site(number_or_open), None, "{number_or_open}");
+        }
+    }
 
     #[test]
     fn public_url_is_a_plain_web_address() {

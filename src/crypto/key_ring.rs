@@ -20,7 +20,7 @@ pub enum Purpose {
     Wrapping,
     /// Signs access tokens: the seed of an Ed25519 key (RFC 8032 section 5.1.5).
     Signing,
-    /// Seals download links.
+    /// Seals download links and the challenges of passkeys.
     Link,
     /// Seals the cursors of lists.
     Cursor,

@@ -15,6 +15,7 @@ pub mod file_key;
 pub mod key_id;
 pub mod key_ring;
 pub mod os_random;
+pub mod passkey;
 pub mod password;
 pub mod recovery_code;
 mod ring_text;

@@ -3,10 +3,11 @@
 //! `base64url( version 1 (u8) | key id (8) | nonce (24) | sealed payload | tag (16) )`, without padding (RFC 4648
 //! section 5): XChaCha20-Poly1305 with version, purpose, key id and context as associated data. One token has one spelling.
 //!
-//! Each purpose has a key of its own, but for the secrets of second factors: they lie at rest for years as the keys of files
-//! do, so they are under the wrapping key, which every ring has, old ones too. Its other use binds another label
-//! (`file_key`), and nonces are 192 random bits, so neither opens as the other. Before a wrapping key is retired, both
-//! have to be sealed anew.
+//! Each purpose has a key of its own, but for what came later, since every ring has the same keys, old ones too. The secrets of
+//! second factors lie at rest for years as the keys of files do, so they are under the wrapping key, whose other use binds
+//! another label (`file_key`); before such a key is retired, both have to be sealed anew. The challenges of passkeys live for
+//! minutes and travel as links do, so they are under the key of links. Nonces are 192 random bits and each purpose stands in the
+//! associated data, so none opens as another.
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
@@ -39,12 +40,16 @@ pub enum TokenPurpose {
     Mail,
     /// The secret of a second factor.
     SecondFactor,
+    /// The challenge to make a passkey.
+    PasskeyRegistration,
+    /// The challenge to sign in with a passkey.
+    PasskeySignIn,
 }
 
 impl TokenPurpose {
     fn of_ring(self) -> Purpose {
         match self {
-            Self::Link => Purpose::Link,
+            Self::Link | Self::PasskeyRegistration | Self::PasskeySignIn => Purpose::Link,
             Self::Cursor => Purpose::Cursor,
             Self::Mail => Purpose::Mail,
             Self::SecondFactor => Purpose::Wrapping,
@@ -56,6 +61,8 @@ impl TokenPurpose {
         match self {
             Self::Link | Self::Cursor | Self::Mail => self.of_ring().as_str(),
             Self::SecondFactor => "second factor",
+            Self::PasskeyRegistration => "passkey registration",
+            Self::PasskeySignIn => "passkey sign-in",
         }
     }
 }

@@ -100,6 +100,12 @@ actions! {
     RecoveryCodeUsed = "second_factor.recovery_code_used";
     /// New recovery codes took the place of the old ones.
     RecoveryCodesRenewed = "second_factor.recovery_codes_renewed";
+    /// A passkey was added.
+    PasskeyAdded = "passkey.added";
+    /// A passkey was removed.
+    PasskeyRemoved = "passkey.removed";
+    /// A passkey showed a counter that it had shown before: there are two of it, and the sign-in was refused.
+    PasskeyCounterWentBack = "passkey.counter_went_back";
     /// A user's role was changed.
     UserRoleChanged = "user.role_changed";
     /// A user was disabled.

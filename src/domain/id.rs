@@ -78,6 +78,8 @@ typed_ids! {
     InvitationId = "invitation";
     /// One sign-in and the refresh tokens that descend from it.
     SessionId = "session";
+    /// A credential that a browser or a security key keeps.
+    PasskeyId = "passkey";
     /// A stored document.
     FileId = "file";
     /// The sealed bytes of a document, and the name of the object that holds them.

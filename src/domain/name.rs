@@ -9,6 +9,9 @@ pub const MAX_FILE_NAME_BYTES: usize = 255;
 /// The longest name of a person in characters.
 pub const MAX_PERSON_NAME_CHARS: usize = 200;
 
+/// The longest name of a passkey in characters.
+pub const MAX_PASSKEY_NAME_CHARS: usize = 64;
+
 /// Names that Windows keeps for devices, with any extension.
 const RESERVED_STEMS: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
@@ -73,17 +76,7 @@ impl PersonName {
     /// # Errors
     /// A sentence for the sender when the name is empty, too long, or holds control or bidirectional characters.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let name: String = text.trim().nfc().collect();
-        if name.is_empty() {
-            return Err("The name is empty.");
-        }
-        if name.chars().count() > MAX_PERSON_NAME_CHARS {
-            return Err("The name is longer than 200 characters.");
-        }
-        if name.chars().any(is_invisible_control) {
-            return Err("The name holds control or bidirectional characters.");
-        }
-        Ok(Self(name))
+        short_name(text, MAX_PERSON_NAME_CHARS, "The name is longer than 200 characters.").map(Self)
     }
 
     /// The name.
@@ -96,6 +89,45 @@ impl fmt::Debug for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PersonName(..)")
     }
+}
+
+/// What somebody calls a passkey, to tell it from others: in normalisation form C, trimmed, 1 to 64 characters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasskeyName(String);
+
+impl PasskeyName {
+    /// Takes a name as it was typed.
+    ///
+    /// # Errors
+    /// A sentence for the sender when the name is empty, too long, or holds control or bidirectional characters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        short_name(text, MAX_PASSKEY_NAME_CHARS, "The name is longer than 64 characters.").map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasskeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasskeyName(..)")
+    }
+}
+
+fn short_name(text: &str, most_chars: usize, too_long: &'static str) -> Result<String, &'static str> {
+    let name: String = text.trim().nfc().collect();
+    if name.is_empty() {
+        return Err("The name is empty.");
+    }
+    if name.chars().count() > most_chars {
+        return Err(too_long);
+    }
+    if name.chars().any(is_invisible_control) {
+        return Err("The name holds control or bidirectional characters.");
+    }
+    Ok(name)
 }
 
 /// `com1` to `com9` and `lpt1` to `lpt9`, the superscript digits included.
@@ -163,6 +195,21 @@ mod tests {
         assert_eq!(fits.len(), MAX_FILE_NAME_BYTES);
         assert!(FileName::parse(&fits).is_ok());
         assert!(FileName::parse(&format!("a{fits}")).is_err());
+    }
+
+    #[test]
+    fn names_of_people_and_passkeys_are_trimmed_and_short() {
+        assert_eq!(PersonName::parse(" Ada ").as_ref().map(PersonName::as_str), Ok("Ada"));
+        assert_eq!(PasskeyName::parse(" Ada's phone ").as_ref().map(PasskeyName::as_str), Ok("Ada's phone"));
+        for (length, person, passkey) in [(64, true, true), (65, true, false), (200, true, false), (201, false, false)]
+        {
+            let name = "é".repeat(length);
+            assert_eq!(PersonName::parse(&name).is_ok(), person, "{length}");
+            assert_eq!(PasskeyName::parse(&name).is_ok(), passkey, "{length}");
+        }
+        for bad in ["", " ", "a\nb", "a\u{202e}b"] {
+            assert!(PersonName::parse(bad).is_err() && PasskeyName::parse(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

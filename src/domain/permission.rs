@@ -109,6 +109,8 @@ permissions! {
     SessionEnd = "session":"end";
     /// See, enrol, confirm and disable one's second factor, and get recovery codes.
     SecondFactorManage = "second_factor":"manage";
+    /// See, add and remove one's passkeys.
+    PasskeyManage = "passkey":"manage";
     /// Make a verified user.
     UserCreate = "user":"create";
     /// See people: `none` is everyone, `recipient` those that files can be shared with.
@@ -161,7 +163,13 @@ impl Permission {
     /// Whether it is open to somebody whose role needs a second factor and who has none yet: only what it takes to get one,
     /// or to leave.
     pub fn leads_to_second_factor(self) -> bool {
-        matches!(self, Self::SecondFactorManage | Self::AccountRead | Self::SessionEnd)
+        matches!(self, Self::SecondFactorManage | Self::PasskeyManage) || self.leads_out()
+    }
+
+    /// Whether it is open to somebody whose role needs a second factor and who has signed in without the one there is: only
+    /// what it takes to leave.
+    pub fn leads_out(self) -> bool {
+        matches!(self, Self::AccountRead | Self::SessionEnd)
     }
 }
 

@@ -11,11 +11,22 @@ pub enum SecondFactorChange {
     RecoveryCodeUsed,
     /// There are other recovery codes.
     RecoveryCodesRenewed,
+    /// There is one passkey more.
+    PasskeyAdded,
+    /// There is one passkey less.
+    PasskeyRemoved,
 }
 
 impl SecondFactorChange {
     /// Every change.
-    pub const ALL: [Self; 4] = [Self::Confirmed, Self::Disabled, Self::RecoveryCodeUsed, Self::RecoveryCodesRenewed];
+    pub const ALL: [Self; 6] = [
+        Self::Confirmed,
+        Self::Disabled,
+        Self::RecoveryCodeUsed,
+        Self::RecoveryCodesRenewed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+    ];
 
     /// The word under which the outbox keeps it.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +35,8 @@ impl SecondFactorChange {
             Self::Disabled => "disabled",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
         }
     }
 
@@ -39,6 +52,8 @@ impl SecondFactorChange {
             Self::Disabled => "It was switched off: the password alone is enough to sign in.",
             Self::RecoveryCodeUsed => "Somebody signed in with one of its recovery codes, which is used up.",
             Self::RecoveryCodesRenewed => "It has new recovery codes. The old ones are worth nothing now.",
+            Self::PasskeyAdded => "A passkey was added: whoever has it signs in without the password.",
+            Self::PasskeyRemoved => "A passkey was removed: it opens the account no more.",
         }
     }
 }

@@ -40,8 +40,18 @@ pub struct SignedIn {
     pub session: SessionId,
     /// From where the request comes.
     pub address: IpAddr,
-    /// Whether the role needs a second factor and the user has none: then nothing is open but the way to one.
-    pub must_enrol: bool,
+    /// What the role needs and this sign-in lacks: then nothing is open but the way to it.
+    pub lacks: Option<Lack>,
+}
+
+/// What a sign-in lacks whose role needs a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The user has none yet.
+    SecondFactor,
+    /// The user has a passkey, and this session began without it. Whoever only knows the password shall not get another factor
+    /// by that.
+    Passkey,
 }
 
 impl SignedIn {
@@ -61,13 +71,17 @@ pub enum Presented<'a> {
 }
 
 impl SignedIn {
-    /// Refuses whoever has to enrol a second factor before this. Both halves of every question ask it.
+    /// Refuses whoever has to enrol a second factor before this, or to sign in with the one there is. Both halves of every
+    /// question ask it.
     ///
     /// # Errors
-    /// [`Error::SecondFactorNeeded`].
+    /// [`Error::SecondFactorNeeded`]; [`Error::PasskeyNeeded`].
     pub(super) fn require_enrolled(&self, permission: Permission) -> Result<(), Error> {
-        let is_held_back = self.must_enrol && !permission.leads_to_second_factor();
-        if is_held_back { Err(Error::SecondFactorNeeded) } else { Ok(()) }
+        match self.lacks {
+            Some(Lack::SecondFactor) if !permission.leads_to_second_factor() => Err(Error::SecondFactorNeeded),
+            Some(Lack::Passkey) if !permission.leads_out() => Err(Error::PasskeyNeeded),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -121,7 +135,7 @@ impl Services {
                 && cookie_hash.as_ref().is_none_or(|hash| *hash == sign_in.cookie_hash)
         };
         let Some(sign_in) = self.find_sign_in(session, now, is_its_own).await? else { return Ok(Caller::Rejected) };
-        Ok(Caller::User(self.signed_in(sign_in, visitor.address)))
+        Ok(Caller::User(self.signed_in(sign_in, visitor.address).await?))
     }
 
     /// The sign-in of a session, where the credential is its own; nothing is kept or noted of any other.
@@ -151,13 +165,27 @@ impl Services {
     pub(super) async fn look_again(&self, signed_in: &SignedIn) -> Result<Option<SignedIn>, Error> {
         let found = self.store.find_sign_in(signed_in.session, self.now()).await?;
         let same = found.filter(|found| found.user.id == signed_in.user.id);
-        Ok(same.map(|found| self.signed_in(found, signed_in.address)))
+        let Some(sign_in) = same else { return Ok(None) };
+        Ok(Some(self.signed_in(sign_in, signed_in.address).await?))
     }
 
-    fn signed_in(&self, sign_in: SignIn, address: IpAddr) -> SignedIn {
+    async fn signed_in(&self, sign_in: SignIn, address: IpAddr) -> Result<SignedIn, Error> {
+        let lacks = self.find_lack(&sign_in).await?;
+        Ok(SignedIn { user: sign_in.user, session: sign_in.session.id, address, lacks })
+    }
+
+    /// A session with an authenticator in force has proved it, and a passkey is two factors by itself. One that was never used
+    /// does not count, nor one of a site that this was once: nobody knows whether the one works, and the other cannot.
+    async fn find_lack(&self, sign_in: &SignIn) -> Result<Option<Lack>, Error> {
         let needs_factor = self.config.auth.requires_second_factor(sign_in.user.role);
-        let must_enrol = needs_factor && !sign_in.has_second_factor;
-        SignedIn { user: sign_in.user, session: sign_in.session.id, address, must_enrol }
+        if !needs_factor || sign_in.has_second_factor || sign_in.session.passkey.is_some() {
+            return Ok(None);
+        }
+        let has_passkey = match &self.relying_party {
+            Some(site) => self.store.has_used_passkey(sign_in.user.id, site.id()).await?,
+            None => false,
+        };
+        Ok(Some(if has_passkey { Lack::Passkey } else { Lack::SecondFactor }))
     }
 
     /// Whether introspection answers this caller.
@@ -173,7 +201,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] without a valid sign-in; [`Error::Forbidden`] when the role may never do this;
-    /// [`Error::SecondFactorNeeded`] where the role needs a second factor first.
+    /// [`Error::SecondFactorNeeded`] and [`Error::PasskeyNeeded`] where the role needs a second factor first.
     pub fn admit<'a>(&self, caller: &'a Caller, permission: Permission) -> Result<&'a SignedIn, Error> {
         let Caller::User(signed_in) = caller else { return Err(Error::Unauthenticated) };
         if !self.policy.may_ever(Subject::Role(signed_in.user.role), permission) {

@@ -49,9 +49,15 @@ pub enum Error {
     /// Right password, second factor missing.
     #[error("Enter the code that your authenticator shows, or one of your recovery codes.")]
     TotpRequired,
+    /// What a browser answered is no passkey of an account here, or is not to be made one.
+    #[error("This passkey was not accepted.")]
+    PasskeyRefused,
     /// The role needs a second factor, and the caller has none.
     #[error("Your role needs a second factor. Enrol one first: until then nothing else is open to you.")]
     SecondFactorNeeded,
+    /// The role needs a second factor, and the caller has a passkey but signed in without.
+    #[error("Your role needs a second factor, and the password alone is none: sign in with your passkey.")]
+    PasskeyNeeded,
     /// A token that is wrong, used or expired.
     #[error("This link or token is wrong, used or expired.")]
     InvalidToken,
@@ -130,11 +136,11 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Forbidden | Self::CrossSite | Self::SecondFactorNeeded => Code::Forbidden,
+            Self::Forbidden | Self::CrossSite | Self::SecondFactorNeeded | Self::PasskeyNeeded => Code::Forbidden,
             Self::NotFound => Code::NotFound,
             Self::Input { .. } => Code::BadUserInput,
             Self::Conflict(_) => Code::Conflict,
-            Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::InvalidCredentials | Self::PasskeyRefused => Code::InvalidCredentials,
             Self::EmailNotVerified => Code::EmailNotVerified,
             Self::TotpRequired => Code::TotpRequired,
             Self::InvalidToken => Code::InvalidToken,

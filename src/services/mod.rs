@@ -28,6 +28,7 @@ pub mod outbox;
 mod own_password;
 pub mod own_sessions;
 pub mod pages;
+pub mod passkeys;
 mod passwords;
 pub mod pending_invitations;
 pub mod people;
@@ -49,6 +50,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::crypto::access_token::AccessTokens;
 use crate::crypto::key_ring::KeyRing;
+use crate::crypto::passkey::RelyingParty;
 use crate::crypto::password::PasswordHashing;
 use crate::domain::clock::SharedClock;
 use crate::domain::random::{SharedRandom, random_bytes};
@@ -95,6 +97,7 @@ pub struct Services {
     ring: KeyRing,
     access_tokens: AccessTokens,
     passwords: Passwords,
+    relying_party: Option<RelyingParty>,
     limits: Limits,
     transport: Transport,
     clock: SharedClock,
@@ -113,6 +116,7 @@ impl Services {
         Ok(Self {
             access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
+            relying_party: passkeys::relying_party(&parts.config),
             limits: Limits::default(),
             config: parts.config,
             store: parts.store,

@@ -227,7 +227,7 @@ impl Services {
         Ok((codes, hashes.ok_or_else(|| Error::internal("a recovery code that is none was made"))?))
     }
 
-    fn new_factor_notice(&self, user: &User, change: SecondFactorChange) -> Result<PendingMail, Error> {
+    pub(super) fn new_factor_notice(&self, user: &User, change: SecondFactorChange) -> Result<PendingMail, Error> {
         self.new_notice(Template::SecondFactorChanged, &user.email, change.as_str())
     }
 }

@@ -185,6 +185,7 @@ impl Services {
             expires_at: now.plus_seconds(self.config.auth.refresh_token_ttl_seconds),
             refresh_token_hash: secret_token::hash(TokenKind::Refresh, refresh_token.expose_secret())?,
             cookie_hash,
+            passkey: None,
         };
         Ok(FreshSession { row, refresh_token, cookie })
     }

@@ -68,7 +68,7 @@ impl Store {
         self.act::<bool>(&body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
-    /// Sets a new password. All sessions end but the new one, and no mailed token of the user is good any more.
+    /// Sets a new password. All sessions end but the new one, which takes over the passkey that began the present one, and no mailed token of the user is good any more.
     ///
     /// # Errors
     /// [`Guard::SessionGone`](super::Guard::SessionGone) when the session that asks has ended;
@@ -85,7 +85,10 @@ impl Store {
              LET $changed = (UPDATE $user_id SET password_hash = $new_hash, sign_in_epoch = $epoch
                  WHERE password_hash = $old_hash AND sign_in_epoch = $epoch - 1 AND disabled = false RETURN AFTER);
              IF array::len($changed) != 1 {{ THROW 'credential_changed' }};
+             LET $began_with = (SELECT VALUE passkey FROM ONLY $current);
              {VOID_TOKENS} {END_SESSIONS} {ADD_SESSION}
+             LET $next = $new_session.id;
+             UPDATE $next SET passkey = $began_with;
              CREATE outbox CONTENT $notice;
              RETURN true"
         );

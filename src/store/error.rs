@@ -34,6 +34,12 @@ pub enum Guard {
     MailGone,
     /// The second factor is not as it was when it was looked at: taken away, confirmed, renewed, or its code is used.
     SecondFactorChanged,
+    /// The passkey is not there any more.
+    PasskeyGone,
+    /// The user has as many passkeys as there may be.
+    PasskeysFull,
+    /// The challenge was answered before.
+    ChallengeUsed,
     /// The user is not there any more.
     UserGone,
     /// Whoever acts was disabled or has another role meanwhile.
@@ -68,6 +74,9 @@ impl Guard {
         Self::ShareUsedUp,
         Self::MailGone,
         Self::SecondFactorChanged,
+        Self::PasskeyGone,
+        Self::PasskeysFull,
+        Self::ChallengeUsed,
         Self::UserGone,
         Self::AccountChanged,
         Self::AccountBusy,
@@ -93,6 +102,9 @@ impl Guard {
             Self::ShareUsedUp => "share_used_up",
             Self::MailGone => "mail_gone",
             Self::SecondFactorChanged => "second_factor_changed",
+            Self::PasskeyGone => "passkey_gone",
+            Self::PasskeysFull => "passkeys_full",
+            Self::ChallengeUsed => "challenge_used",
             Self::UserGone => "user_gone",
             Self::AccountChanged => "account_changed",
             Self::AccountBusy => "account_busy",

@@ -28,6 +28,7 @@ pub mod file;
 pub mod installation;
 pub mod invitation;
 pub mod outbox;
+pub mod passkey;
 pub mod receipt;
 pub mod registration;
 pub mod second_factor;

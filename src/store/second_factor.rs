@@ -75,8 +75,9 @@ pub(super) const REQUIRE_NO_SECOND_FACTOR: &str = "
     IF (SELECT VALUE confirmed FROM ONLY $factor) == true { THROW 'second_factor_changed' };
     UPDATE $factor SET unproven_logins += 1;";
 
-/// The account is as it was when the password was shown, and no other act on it goes on beside this one.
-const STILL_THE_ACCOUNT: &str = "
+/// The account is as it was when the password was shown, and no other act on it goes on beside this one: `$user_id` is its row,
+/// `$epoch` the count of its passwords.
+pub(super) const STILL_THE_ACCOUNT: &str = "
     LET $owner = (UPDATE $user_id SET revision += 1
         WHERE disabled = false AND sign_in_epoch = $epoch RETURN AFTER);
     IF array::len($owner) != 1 { THROW 'account_changed' };";

@@ -13,7 +13,7 @@ use super::scan::{Listed, Scan};
 use super::second_factor::{REQUIRE_NO_SECOND_FACTOR, second_factor_record};
 use super::user::UserRecord;
 use crate::domain::event::Event;
-use crate::domain::id::{SessionId, UserId};
+use crate::domain::id::{PasskeyId, SessionId, UserId};
 use crate::domain::sort_key::TimeKeys;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
@@ -39,6 +39,8 @@ pub struct NewSession {
     pub refresh_token_hash: String,
     /// The hash of its cookie's secret, where it has one.
     pub cookie_hash: Option<String>,
+    /// The passkey that begins it; `None` where a password does.
+    pub passkey: Option<PasskeyId>,
 }
 
 /// A session as it is stored.
@@ -56,6 +58,8 @@ pub struct StoredSession {
     pub last_used_at: Timestamp,
     /// When it ends of itself.
     pub expires_at: Timestamp,
+    /// The passkey that began it; `None` where a password did.
+    pub passkey: Option<PasskeyId>,
 }
 
 /// A session that holds, and its user.
@@ -95,6 +99,7 @@ pub(super) struct SessionRecord {
     device: String,
     cookie_hash: String,
     sign_in_epoch: i64,
+    passkey: String,
     newest: String,
     oldest: String,
 }
@@ -110,6 +115,7 @@ impl SessionRecord {
             device: session.device.clone(),
             cookie_hash: session.cookie_hash.clone().unwrap_or_default(),
             sign_in_epoch: session.sign_in_epoch,
+            passkey: session.passkey.map(|passkey| passkey.key()).unwrap_or_default(),
             newest: keys.newest,
             oldest: keys.oldest,
             expires_at: session.expires_at.as_millis(),
@@ -124,6 +130,7 @@ impl SessionRecord {
             created_at: Timestamp::from_millis(self.created_at),
             last_used_at: Timestamp::from_millis(self.last_used_at),
             expires_at: Timestamp::from_millis(self.expires_at),
+            passkey: PasskeyId::from_key(&self.passkey),
         })
     }
 }

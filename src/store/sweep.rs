@@ -7,8 +7,16 @@ use super::share::DROP_SHARE;
 use crate::domain::timestamp::Timestamp;
 
 /// Tables whose rows are dropped once `expires_at` has passed.
-const EXPIRING_TABLES: [&str; 7] =
-    ["registration", "account_token", "invitation", "session", "refresh_token", "link_use", "attempt"];
+const EXPIRING_TABLES: [&str; 8] = [
+    "registration",
+    "account_token",
+    "invitation",
+    "session",
+    "refresh_token",
+    "link_use",
+    "attempt",
+    "used_challenge",
+];
 /// Those of them that mails are about.
 const MAILED_TABLES: [&str; 3] = ["registration", "account_token", "invitation"];
 

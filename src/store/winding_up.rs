@@ -242,6 +242,7 @@ impl Store {
              UPSERT type::record('counter', 'disabled:' + $gone.role) SET total = (total ?? 0) - 1;
              DELETE $counters;
              DELETE $second_factor;
+             DELETE passkey WHERE user = $key;
              DELETE session WHERE user = $key;"
         } else {
             ""

@@ -49,6 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("argon2", &["crypto/"]),
     ("jsonwebtoken", &["crypto/"]),
     ("getrandom", &["crypto/"]),
+    ("passki", &["crypto/"]),
     ("zip", &["services/documents/"]),
     ("quick_xml", &["services/documents/"]),
     ("axum", &["http/", "app.rs", "cli/"]),

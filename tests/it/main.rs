@@ -19,6 +19,7 @@ mod lists;
 mod login_storm;
 mod mail;
 mod over_http;
+mod passkeys;
 mod policy_lines;
 mod policy_matrix;
 mod query_plans;

@@ -6,6 +6,7 @@ mod downloads;
 mod files;
 mod migrations;
 mod outbox;
+mod passkeys;
 mod people;
 mod second_factors;
 mod server;
@@ -83,6 +84,11 @@ on_every_engine!(
     second_factors: [
         what_proves_a_factor_is_used_up_once,
         no_login_slips_past_a_confirmation,
+    ],
+    passkeys: [
+        one_challenge_begins_one_session,
+        one_credential_is_added_once,
+        no_sign_in_slips_past_a_removal,
     ],
     migrations: [
         everything_is_there_when_it_is_opened_again,

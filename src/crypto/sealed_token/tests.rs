@@ -3,8 +3,14 @@ use super::super::test_random::{BytesFrom, RepeatableRandom};
 use super::*;
 use crate::domain::timestamp::Timestamp;
 
-const PURPOSES: [TokenPurpose; 4] =
-    [TokenPurpose::Link, TokenPurpose::Cursor, TokenPurpose::Mail, TokenPurpose::SecondFactor];
+const PURPOSES: [TokenPurpose; 6] = [
+    TokenPurpose::Link,
+    TokenPurpose::Cursor,
+    TokenPurpose::Mail,
+    TokenPurpose::SecondFactor,
+    TokenPurpose::PasskeyRegistration,
+    TokenPurpose::PasskeySignIn,
+];
 
 fn sealed(payload: &[u8]) -> String {
     seal(&sample_ring(), TokenPurpose::Link, b"user 7", payload, &RepeatableRandom::default()).unwrap()

@@ -5,6 +5,7 @@ mod administration;
 mod file;
 mod invitation;
 mod mail;
+mod passkey;
 mod recovery;
 mod second_factor;
 mod session;
@@ -24,4 +25,5 @@ pub(super) struct Mutation(
     share::ShareMutation,
     mail::MailMutation,
     second_factor::SecondFactorMutation,
+    passkey::PasskeyMutation,
 );

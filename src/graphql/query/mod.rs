@@ -6,6 +6,7 @@ mod file;
 mod invitation;
 mod mail;
 mod node;
+mod passkey;
 mod second_factor;
 
 use async_graphql::{Context, MergedObject};
@@ -24,6 +25,7 @@ pub(super) struct Query(
     mail::MailQuery,
     audit::AuditQuery,
     second_factor::SecondFactorQuery,
+    passkey::PasskeyQuery,
 );
 
 /// The four arguments of a connection.

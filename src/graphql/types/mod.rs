@@ -7,6 +7,7 @@ pub(super) mod file;
 pub(super) mod invitation;
 pub(super) mod mail;
 pub(super) mod node;
+pub(super) mod passkey;
 pub(super) mod receipt;
 pub(super) mod role;
 pub(super) mod scalar;

@@ -43,7 +43,8 @@ pub enum Credential<'a> {
     SecondFactor(&'a str),
     /// The password that was chosen together with this mailed token.
     Confirmation(&'a str),
-    /// A token of 256 random bits and nothing else. Nobody guesses one; only floods are slowed down, by their network.
+    /// A token of 256 random bits, or a signature, and nothing else. Nobody guesses one; only floods are slowed down, by their
+    /// network.
     Token,
 }
 
@@ -159,7 +160,7 @@ impl Attempt<'_> {
     /// # Errors
     /// That of the outcome.
     pub(super) async fn conclude<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
-        let is_wrong = matches!(outcome, Err(Error::InvalidCredentials | Error::InvalidToken));
+        let is_wrong = matches!(outcome, Err(Error::InvalidCredentials | Error::InvalidToken | Error::PasskeyRefused));
         if let Err(failure) = self.settle(outcome.is_ok(), is_wrong).await {
             tracing::warn!(error = failure.with_causes(), "what came of a try could not be noted");
         }

@@ -35,6 +35,7 @@ pub struct TestAppBuilder {
     settings: Vec<(String, String)>,
     folder: Option<TempDir>,
     hashing: Option<PasswordHashing>,
+    host: &'static str,
 }
 
 impl TestApp {
@@ -49,8 +50,12 @@ impl TestApp {
     }
 
     pub fn builder() -> TestAppBuilder {
-        let mut builder =
-            TestAppBuilder { settings: Vec::new(), folder: None, hashing: Some(PasswordHashing::weak_for_tests()) };
+        let mut builder = TestAppBuilder {
+            settings: Vec::new(),
+            folder: None,
+            hashing: Some(PasswordHashing::weak_for_tests()),
+            host: "127.0.0.1",
+        };
         builder.set("DATABASE__URL", "mem://");
         builder.set("STORAGE__BACKEND", "memory");
         builder
@@ -172,6 +177,12 @@ impl TestAppBuilder {
         self.with("SERVER__TRUSTED_PROXIES", "[\"127.0.0.1\"]")
     }
 
+    /// Reached as `localhost`, where browsers keep passkeys.
+    pub fn at_localhost(mut self) -> Self {
+        self.host = "localhost";
+        self
+    }
+
     fn set(&mut self, key: &str, value: &str) {
         let key = format!("STRONGROOM__{key}");
         self.settings.retain(|(old, _)| *old != key);
@@ -180,7 +191,7 @@ impl TestAppBuilder {
 
     pub async fn start(mut self) -> TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let base_url = format!("http://{}:{}", self.host, listener.local_addr().unwrap().port());
         let folder = self.folder.take().unwrap_or_else(|| tempfile::tempdir().unwrap());
         if !self.settings.iter().any(|(key, _)| key.ends_with("SERVER__PUBLIC_URL")) {
             self.set("SERVER__PUBLIC_URL", &base_url);

@@ -2,6 +2,7 @@
 //! clients that know only the public API.
 
 pub mod app;
+pub mod authenticator;
 pub mod bulk;
 pub mod client;
 pub mod database;

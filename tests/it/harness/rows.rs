@@ -109,6 +109,7 @@ pub fn new_session(user: UserId, refresh_token_hash: &str) -> NewSession {
         expires_at: moment(1000),
         refresh_token_hash: refresh_token_hash.to_owned(),
         cookie_hash: None,
+        passkey: None,
         sign_in_epoch: 0,
     }
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod administration;
 mod files;
 mod mail;
+mod passkeys;
 mod recovery;
 mod routes;
 mod second_factor;
@@ -17,7 +18,7 @@ use super::world::{Who, World};
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     let accounts = [accounts::ROWS, mail::ROWS, recovery::ROWS];
     let files = [files::LOOKING, routes::ROWS, files::CHANGING];
-    accounts.into_iter().chain(files).chain([second_factor::ROWS, administration::ROWS]).flatten()
+    accounts.into_iter().chain(files).chain([passkeys::ROWS, second_factor::ROWS, administration::ROWS]).flatten()
 }
 
 const UNAUTHENTICATED: Outcome = Outcome::Code("UNAUTHENTICATED");

@@ -13,9 +13,11 @@ use tempfile::TempDir;
 use super::rules::{shipped_model, shipped_policy};
 use crate::harness::TestApp;
 use crate::harness::app::{TestAppBuilder, email_of};
+use crate::harness::authenticator::{Ceremony, SoftPasskey};
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::documents::docx;
 use crate::harness::mail_sink::MailSink;
+use crate::passkeys;
 use crate::second_factor::{Authenticator, ENROL};
 
 /// Who calls, and so what the caller is to the file.
@@ -78,6 +80,8 @@ pub struct World {
     pub spent: Spent,
     callers: HashMap<Who, Client>,
     links: HashMap<Who, String>,
+    /// Of the Client who never calls.
+    passkey: SoftPasskey,
     policies: TempDir,
     _mail_server: MailSink,
     counter: AtomicU32,
@@ -106,6 +110,11 @@ pub struct Spent {
     pub people: HashMap<&'static str, String>,
     /// Ids of sessions that nobody uses.
     pub other_sessions: HashMap<Who, String>,
+    /// Ids of passkeys that nobody uses.
+    pub passkeys: HashMap<Who, String>,
+    /// What adds another one, and what signs in with one: a state and its answer.
+    pub new_passkeys: HashMap<Who, (String, Value)>,
+    pub passkey_logins: HashMap<Who, (String, Value)>,
     sessions: HashMap<Who, Client>,
 }
 
@@ -128,6 +137,7 @@ impl World {
         let mail_server = MailSink::start(folder.path().join("data/mail")).await;
         let builder = TestApp::builder()
             .below(folder)
+            .at_localhost()
             .with("MAIL__TRANSPORT", "smtp")
             .with("MAIL__SMTP__URL", &mail_server.url)
             .with("POLICY__DIR", policies.path().to_str().unwrap())
@@ -144,7 +154,8 @@ impl World {
         let gone = app.sign_in(Who::Owner.name()).await;
         gone.data("mutation { logout }", json!({})).await;
         callers.insert(Who::BadToken, gone);
-        app.client("some-client").await;
+        let some_client = app.client("some-client").await;
+        let (passkey, _) = passkeys::added(&app, &some_client, "Phone").await;
         app.ops("some-ops").await;
 
         let (owner, wrong_ops) = (&callers[&Who::Owner], &callers[&Who::WrongOps]);
@@ -168,6 +179,7 @@ impl World {
             spent: Spent::default(),
             callers,
             links,
+            passkey,
             policies,
             _mail_server: mail_server,
             counter: AtomicU32::new(0),
@@ -224,6 +236,9 @@ impl World {
                 let enrolment = self.callers[&who].data(ENROL, json!({"p": PASSWORD})).await;
                 let secret = enrolment["enrolSecondFactor"]["secret"].as_str().unwrap();
                 spent.totp_codes.insert(who, Authenticator::new(secret).code(&self.app));
+                let (id, new_passkey) = self.passkeys_of(who).await;
+                spent.passkeys.insert(who, id);
+                spent.new_passkeys.insert(who, new_passkey);
                 let token = self.log_in(who.name()).await["accessToken"].as_str().unwrap().to_owned();
                 spent.sessions.insert(who, self.callers[&who].with_token(&token));
             }
@@ -235,11 +250,28 @@ impl World {
                 spent.reset_tokens.insert((who, way), self.reset_token().await);
                 spent.email_tokens.insert((who, way), self.email_token().await);
             }
+            let question = passkeys::begin_login(&self.callers[&Who::Anonymous]).await;
+            let answer = self.passkey.sign_in(&Ceremony::of_sign_in(&question.options, &self.app.base_url));
+            spent.passkey_logins.insert(who, (question.state, answer));
             if let Some(role) = who.role() {
                 spent.spares.insert(who, self.spare(Role::parse(role).unwrap()).await.1);
             }
         }
         self.spent = spent;
+    }
+
+    /// The one passkey of a caller, and what adds another one.
+    async fn passkeys_of(&self, who: Who) -> (String, (String, Value)) {
+        let client = &self.callers[&who];
+        for former in passkeys::list(client).await {
+            client.data(passkeys::REMOVE, json!({"id": former["id"], "p": PASSWORD})).await;
+        }
+        let origin = &self.app.base_url;
+        let (_, view) = passkeys::added_at(origin, client, "Phone").await;
+        let question = passkeys::begin(client).await;
+        let another = SoftPasskey::make(&question.options);
+        let answer = another.register(&Ceremony::of_registration(&question.options, origin));
+        (view["id"].as_str().unwrap().to_owned(), (question.state, answer))
     }
 
     /// Somebody new of this role, by address and signed in.

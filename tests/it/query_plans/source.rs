@@ -9,8 +9,16 @@ pub struct Statement {
     pub text: String,
 }
 
-const EXPIRING_TABLES: [&str; 7] =
-    ["registration", "account_token", "invitation", "session", "refresh_token", "link_use", "attempt"];
+const EXPIRING_TABLES: [&str; 8] = [
+    "registration",
+    "account_token",
+    "invitation",
+    "session",
+    "refresh_token",
+    "link_use",
+    "attempt",
+    "used_challenge",
+];
 /// Variables that stand for a number.
 const NUMBERS: [&str; 3] = ["now", "lease", "end"];
 

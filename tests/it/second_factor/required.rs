@@ -13,7 +13,7 @@ use crate::policy_matrix::{Call, Gate, Operation, Outcome, Rules, Who, World, al
 const REQUIRED_FOR: &str = "AUTH__SECOND_FACTOR_REQUIRED_FOR";
 const FILES: &str = "{ files { totalCount } }";
 /// What leads to a second factor, and out.
-const OPEN: [&str; 3] = ["second_factor:manage", "account:read", "session:end"];
+const OPEN: [&str; 4] = ["second_factor:manage", "passkey:manage", "account:read", "session:end"];
 
 #[tokio::test]
 async fn whoever_needs_one_gets_it_before_anything_else() {

@@ -17,7 +17,7 @@ use crate::harness::rows::{event, moment, new_session, user};
 const SECRET: &str = "sealed";
 const ROUNDS: usize = 25;
 
-fn notice(user: &User) -> PendingMail {
+pub(super) fn notice(user: &User) -> PendingMail {
     PendingMail {
         id: MailId::generate(&OsRandom),
         template: "second_factor_changed".to_owned(),
