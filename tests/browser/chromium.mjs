@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-/** Calls `act` with a browser context and prints what it answers as JSON. */
-export async function inChromium(act) {
+/** Calls `act` with a browser context and prints what it answers as JSON. `more` may have further arguments for Chromium. */
+export async function inChromium(act, more = {}) {
   const profile = mkdtempSync(join(tmpdir(), "strongroom-browser-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
@@ -15,6 +15,7 @@ export async function inChromium(act) {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...(more.args ?? []),
     ],
   });
   try {

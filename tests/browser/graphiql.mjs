@@ -1,0 +1,67 @@
+// GraphiQL in a browser whose every other address is closed, as a person uses it; prints what came of each step.
+// usage: node graphiql.mjs BASE_URL EMAIL PASSWORD ACCESS_TOKEN DOCUMENT
+import { inChromium } from "./chromium.mjs";
+import { closedNetwork, picture, signIn, stored, watch } from "./tool.mjs";
+
+const [baseUrl, email, password, token, document] = process.argv.slice(2);
+const editor = (page, name) => page.locator(`${name} .CodeMirror`);
+const text = (locator) => locator.evaluate((it) => it.CodeMirror.getValue());
+const write = (locator, content) => locator.evaluate((it, content) => it.CodeMirror.setValue(content), content);
+
+/** Runs an operation, and answers what stands on the right. */
+async function run(page, query) {
+  await write(editor(page, ".graphiql-query-editor"), query);
+  await page.locator(".graphiql-execute-button").click();
+  const result = editor(page, ".graphiql-response");
+  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await result.elementHandle());
+  const answer = await text(result);
+  await write(result, "");
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return answer;
+  }
+}
+
+const VIEWER = "{ viewer { email } }";
+const UPLOAD = "mutation($file: Upload!) { upload(file: $file) { file { name sha256 } } }";
+
+await inChromium(async (browser) => {
+  const seen = await watch(browser, baseUrl);
+  const page = await browser.newPage();
+  await page.goto(`${baseUrl}/graphiql`);
+  await editor(page, ".graphiql-query-editor").waitFor();
+  const steps = {};
+  steps.anonymous = (await run(page, VIEWER)).data;
+
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill("not-the-password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("#bar [role=status]:not(:empty)").waitFor();
+  await picture(page, "graphiql-refused");
+  await signIn(page, email, password);
+  steps.viewer = (await run(page, VIEWER)).data;
+  // The schema was refused before, and comes by itself now.
+  await page.getByLabel("Show Documentation Explorer").click();
+  await page.locator(".graphiql-doc-explorer", { hasText: "Mutation" }).waitFor();
+  await picture(page, "graphiql-docs");
+
+  steps.unattached = await run(page, UPLOAD);
+  await page.locator("#bar input[type=file]").setInputFiles(document);
+  await page.locator("#bar .chip").waitFor();
+  await picture(page, "graphiql-attached");
+  steps.uploaded = (await run(page, UPLOAD)).data;
+  steps.attachedAfterwards = await page.locator("#bar .chip").count();
+
+  await page.reload();
+  await page.locator("#bar .user", { hasText: email }).waitFor();
+  await editor(page, ".graphiql-query-editor").waitFor();
+  steps.afterReload = (await run(page, VIEWER)).data;
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("E-mail").waitFor();
+  steps.signedOut = (await run(page, VIEWER)).data;
+  await page.getByRole("button", { name: "Headers" }).click();
+  await write(editor(page, ".graphiql-editor-tool"), JSON.stringify({ Authorization: `Bearer ${token}` }));
+  steps.byHeader = (await run(page, VIEWER)).data;
+  return { ...steps, ...seen, stored: await stored(browser) };
+}, closedNetwork);

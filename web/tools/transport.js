@@ -1,0 +1,102 @@
+// How both tools reach the server. An Authorization header of the tool's own header editor goes before the session of the page.
+import { post, socketAddress } from "./http.js";
+import { attachedFiles, detachAll } from "./attachments.js";
+import { authorization, currentUser, nextChange, recognise } from "./session.js";
+
+/** The definition of an operation of a parsed document: the one of this name, or the only one. */
+export function operationOf(ast, operationName) {
+  const operations = (ast?.definitions ?? []).filter((definition) => definition.kind === "OperationDefinition");
+  return operations.find((operation) => operation.name?.value === operationName) ?? operations[0];
+}
+
+/** The headers of a tool, with those of the page's session where the tool's name nobody. */
+function signed(headers) {
+  const all = new Headers(headers ?? {});
+  const own = authorization();
+  if (own && !all.has("Authorization")) all.set("Authorization", own);
+  return all;
+}
+
+/** Sends a query or a mutation; one that takes files takes those that are attached. */
+export async function send(params, definition, headers, signal) {
+  const places = uploadVariables(definition);
+  const body = places.length > 0 ? multipart(params, places) : params;
+  const answer = await post(body, signed(headers), signal);
+  if (places.length > 0 && !answer.errors) detachAll();
+  // Somebody else may be signed in now.
+  if (/\b(log(in|out)|verifyEmail|changePassword|confirmEmailChange)\b/.test(params.query)) await recognise();
+  return answer;
+}
+
+/**
+ * Asks for the schema, on a tool's own account. To whom the server shows it depends on its settings: where it refuses, it is
+ * asked again once somebody has signed in.
+ */
+export async function introspect(params, headers) {
+  for (;;) {
+    const answer = await post(params, signed(headers));
+    if (answer.data?.__schema || currentUser() || new Headers(headers ?? {}).has("Authorization")) return answer;
+    await nextChange();
+  }
+}
+
+/** `[name, takes a list]` of each variable that is a file. */
+function uploadVariables(definition) {
+  const found = [];
+  for (const { variable, type } of definition?.variableDefinitions ?? []) {
+    const [isList, name] = named(type);
+    if (name === "Upload") found.push([variable.name.value, isList]);
+  }
+  return found;
+}
+
+function named(type) {
+  if (type.kind === "NamedType") return [false, type.name.value];
+  const [isList, name] = named(type.type);
+  return [isList || type.kind === "ListType", name];
+}
+
+/** A GraphQL multipart request: one file for each variable, a list takes all the rest. */
+function multipart(params, places) {
+  const files = [...attachedFiles()];
+  const variables = { ...params.variables };
+  const parts = [];
+  for (const [name, isList] of places) {
+    if (files.length === 0) throw new Error(`$${name} is a file: attach one with the button above.`);
+    const taken = isList ? files.splice(0) : files.splice(0, 1);
+    variables[name] = isList ? taken.map(() => null) : null;
+    taken.forEach((file, index) => parts.push([isList ? `variables.${name}.${index}` : `variables.${name}`, file]));
+  }
+  const body = new FormData();
+  body.append("operations", JSON.stringify({ ...params, variables }));
+  body.append("map", JSON.stringify(Object.fromEntries(parts.map(([path], index) => [index, [path]]))));
+  parts.forEach(([, file], index) => body.append(String(index), file, file.name));
+  return body;
+}
+
+/** Runs a subscription; `sink` is an observer. Answers what ends it. */
+export function subscribe(params, headers, sink) {
+  const value = signed(headers).get("Authorization");
+  const client = graphqlWs.createClient({
+    url: socketAddress.href,
+    // Without it the cookie proves the session.
+    connectionParams: value ? { authorization: value } : {},
+    retryAttempts: 3,
+  });
+  const end = client.subscribe(params, {
+    next: (result) => sink.next(result),
+    complete: () => sink.complete?.(),
+    error: (cause) => sink.error?.(asError(cause)),
+  });
+  return () => {
+    end();
+    client.dispose();
+  };
+}
+
+/** A socket that closes says why in an event, which is no error. */
+function asError(cause) {
+  if (cause instanceof Error) return cause;
+  if (Array.isArray(cause)) return new Error(cause.map(({ message }) => message).join("; "));
+  return new Error(`The connection for subscriptions was closed: ${cause?.code ?? ""} ${cause?.reason ?? ""}`.trim());
+}
