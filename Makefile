@@ -75,7 +75,7 @@ schema-in-step:
 	$(PROGRAM) schema | diff schema/schema.graphql -
 
 schema-lint: tests/schema-lint/node_modules/.package-lock.json ## graphql-eslint's rules for descriptions, names and Relay, on the schema
-	cd tests/schema-lint && node_modules/.bin/eslint --max-warnings 0 --no-warn-ignored ../../schema/schema.graphql
+	tests/schema-lint/node_modules/.bin/eslint --config tests/schema-lint/eslint.config.js --max-warnings 0 schema/schema.graphql
 tests/schema-lint/node_modules/.package-lock.json: tests/schema-lint/package-lock.json
 	@echo "Installing graphql-eslint from npm."
 	cd tests/schema-lint && npm ci --ignore-scripts --no-audit --no-fund

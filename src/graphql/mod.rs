@@ -39,7 +39,7 @@ pub fn schema(services: Arc<Services>) -> Schema {
 
 /// The schema in the schema definition language, as `schema/schema.graphql` keeps it.
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     builder().finish().sdl_with_options(options)
 }
 
