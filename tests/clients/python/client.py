@@ -10,6 +10,7 @@ import hashlib
 import os
 import pathlib
 import re
+from urllib.parse import quote
 
 import aiohttp
 from gql import Client, FileVar, gql
@@ -36,6 +37,7 @@ UPLOAD = "mutation Upload($file: Upload!) { upload(file: $file) { file { id name
 UPLOAD_MANY = """mutation UploadMany($files: [Upload!]!) {
   uploadMany(files: $files) { files { id name size sha256 } }
 }"""
+RENAME = "mutation Rename($id: ID!, $name: String!) { renameFile(id: $id, name: $name) { id name size sha256 } }"
 SHARE = "mutation Share($input: ShareInput!) { share(input: $input) { shares { id recipient { email } } } }"
 FILES = """query Files($first: Int, $after: String) {
   files(first: $first, after: $after, orderBy: NAME) {
@@ -106,10 +108,16 @@ def document(name):
 
 
 async def upload(ops):
-    """One file alone, and two in one request."""
+    """One file alone, and two in one request.
+
+    aiohttp sends names percent-encoded (RFC 7578, section 4.2), and the server takes them as they come, for a browser does
+    not encode: whoever wants spaces or letters beyond ASCII gives the name afterwards.
+    """
     one = await ops.run(UPLOAD, file=document(NAMES[0]))
     two = await ops.run(UPLOAD_MANY, files=[document(name) for name in NAMES[1:]])
-    return [one["upload"]["file"], *two["uploadMany"]["files"]]
+    files = [one["upload"]["file"], *two["uploadMany"]["files"]]
+    assert [file["name"] for file in files] == [quote(name, safe="") for name in NAMES]
+    return [(await ops.run(RENAME, id=file["id"], name=name))["renameFile"] for file, name in zip(files, NAMES)]
 
 
 async def pages(client):
