@@ -37,13 +37,14 @@ const FETCHED: [(&str, &str, &[u8]); 7] = [
     ("playground.js", SCRIPT, fetched!("playground.js")),
     ("playground.css", STYLE, fetched!("playground.css")),
 ];
-const OWN: [(&str, &str, &[u8]); 9] = [
+const OWN: [(&str, &str, &[u8]); 10] = [
     ("attachments.js", SCRIPT, own!("attachments.js")),
     ("bar.css", STYLE, own!("bar.css")),
     ("bar.js", SCRIPT, own!("bar.js")),
     ("graphiql-page.js", SCRIPT, own!("graphiql-page.js")),
     ("http.js", SCRIPT, own!("http.js")),
     ("memory-storage.js", SCRIPT, own!("memory-storage.js")),
+    ("operation.js", SCRIPT, own!("operation.js")),
     ("playground-page.js", SCRIPT, own!("playground-page.js")),
     ("session.js", SCRIPT, own!("session.js")),
     ("transport.js", SCRIPT, own!("transport.js")),

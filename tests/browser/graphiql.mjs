@@ -1,26 +1,24 @@
 // GraphiQL in a browser whose every other address is closed, as a person uses it; prints what came of each step.
 // usage: node graphiql.mjs BASE_URL EMAIL PASSWORD ACCESS_TOKEN DOCUMENT
 import { inChromium } from "./chromium.mjs";
-import { closedNetwork, picture, signIn, stored, watch } from "./tool.mjs";
+import { closedNetwork, picture, refuse, signIn, stored, watch } from "./tool.mjs";
 
 const [baseUrl, email, password, token, document] = process.argv.slice(2);
 const editor = (page, name) => page.locator(`${name} .CodeMirror`);
-const text = (locator) => locator.evaluate((it) => it.CodeMirror.getValue());
 const write = (locator, content) => locator.evaluate((it, content) => it.CodeMirror.setValue(content), content);
 
 /** Runs an operation, and answers what stands on the right. */
 async function run(page, query) {
-  await write(editor(page, ".graphiql-query-editor"), query);
-  await page.locator(".graphiql-execute-button").click();
+  const source = editor(page, ".graphiql-query-editor");
   const result = editor(page, ".graphiql-response");
-  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await result.elementHandle());
-  const answer = await text(result);
   await write(result, "");
-  try {
-    return JSON.parse(answer);
-  } catch {
-    return answer;
-  }
+  await write(source, query);
+  // GraphiQL reads what it is going to run a moment later.
+  const hasRead = ([it, query]) => it.CodeMirror.documentAST?.loc?.source.body === query;
+  await page.waitForFunction(hasRead, [await source.elementHandle(), query]);
+  await page.locator(".graphiql-execute-button").click();
+  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await result.elementHandle());
+  return JSON.parse(await result.evaluate((it) => it.CodeMirror.getValue()));
 }
 
 const VIEWER = "{ viewer { email } }";
@@ -34,10 +32,7 @@ await inChromium(async (browser) => {
   const steps = {};
   steps.anonymous = (await run(page, VIEWER)).data;
 
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password").fill("not-the-password");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.locator("#bar [role=status]:not(:empty)").waitFor();
+  steps.refused = await refuse(page, email);
   await picture(page, "graphiql-refused");
   await signIn(page, email, password);
   steps.viewer = (await run(page, VIEWER)).data;
@@ -46,7 +41,7 @@ await inChromium(async (browser) => {
   await page.locator(".graphiql-doc-explorer", { hasText: "Mutation" }).waitFor();
   await picture(page, "graphiql-docs");
 
-  steps.unattached = await run(page, UPLOAD);
+  steps.unattached = (await run(page, UPLOAD)).errors[0].message;
   await page.locator("#bar input[type=file]").setInputFiles(document);
   await page.locator("#bar .chip").waitFor();
   await picture(page, "graphiql-attached");
@@ -61,7 +56,7 @@ await inChromium(async (browser) => {
   await page.getByLabel("E-mail").waitFor();
   steps.signedOut = (await run(page, VIEWER)).data;
   await page.getByRole("button", { name: "Headers" }).click();
-  await write(editor(page, ".graphiql-editor-tool"), JSON.stringify({ Authorization: `Bearer ${token}` }));
+  await write(editor(page, ".graphiql-editor-tool .graphiql-editor:not(.hidden)"), JSON.stringify({ Authorization: `Bearer ${token}` }));
   steps.byHeader = (await run(page, VIEWER)).data;
   return { ...steps, ...seen, stored: await stored(browser) };
 }, closedNetwork);

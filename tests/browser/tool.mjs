@@ -32,6 +32,16 @@ export async function watch(browser, baseUrl) {
   return seen;
 }
 
+/** Tries a wrong password, and answers what the bar says to it. */
+export async function refuse(page, email) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill("not-the-password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const message = page.locator("#bar [role=status]:not(:empty)");
+  await message.waitFor();
+  return message.textContent();
+}
+
 /** Signs in by the form in the bar. */
 export async function signIn(page, email, password) {
   await page.getByLabel("E-mail").fill(email);

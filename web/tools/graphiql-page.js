@@ -1,10 +1,11 @@
 // GraphiQL over this server.
 import { showBar } from "./bar.js";
-import { introspect, operationOf, send, subscribe } from "./transport.js";
+import { readOperation } from "./operation.js";
+import { introspect, send, subscribe } from "./transport.js";
 
-const welcome = `# Sign in above: the documentation (the book on the left) then opens, and operations run in your name.
-# An "Authorization" header in the header editor below goes before that.
-# For an operation with a variable of the type Upload, attach the file above first.
+const welcome = `# Sign in above; the documentation (the book on the left) then opens.
+# An "Authorization" header in the editor for headers goes before.
+# A variable of the type Upload is a file attached above.
 
 query Viewer {
   viewer {
@@ -23,13 +24,10 @@ mutation Upload($file: Upload!) {
 
 function fetcher(params, options) {
   const headers = options?.headers;
-  // GraphiQL hands a document over only for what a person runs.
-  if (!options?.documentAST) return introspect(params, headers);
-  const definition = operationOf(options.documentAST, params.operationName);
-  if (definition?.operation !== "subscription") return send(params, definition, headers);
-  return {
-    subscribe: (sink) => ({ unsubscribe: subscribe(params, headers, sink) }),
-  };
+  // GraphiQL hands a document over only with what a person runs.
+  if (params.operationName === "IntrospectionQuery" && !options?.documentAST) return introspect(params, headers);
+  if (readOperation(params.query, params.operationName).kind !== "subscription") return send(params, headers);
+  return { subscribe: (sink) => ({ unsubscribe: subscribe(params, headers, sink) }) };
 }
 
 showBar(document.getElementById("bar"), "GraphiQL", { name: "Playground", path: "playground" });

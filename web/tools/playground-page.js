@@ -1,11 +1,12 @@
 // GraphQL Playground over this server. It takes addresses, tabs and headers from its own address; not here.
 import { showBar } from "./bar.js";
-import { introspect, operationOf, send, subscribe } from "./transport.js";
+import { readOperation } from "./operation.js";
+import { introspect, send, subscribe } from "./transport.js";
 
 const endpoint = new URL("graphql", document.baseURI).href;
-const welcome = `# Sign in above: DOCS and SCHEMA on the right are then filled, and operations run in your name.
-# An "Authorization" header under HTTP HEADERS below goes before that.
-# For an operation with a variable of the type Upload, attach the file above first.
+const welcome = `# Sign in above; DOCS and SCHEMA then open, on the right.
+# An "Authorization" header under HTTP HEADERS goes before.
+# A variable of the type Upload is a file attached above.
 
 query Viewer {
   viewer {
@@ -27,16 +28,14 @@ function createApolloLink({ headers }) {
   return { link: { request: (operation) => ({ subscribe: (observer) => run(operation, headers, observer) }) } };
 }
 
-function run(operation, headers, observer) {
-  const { query: ast, operationName, variables } = operation;
+function run({ query: ast, operationName, variables }, headers, observer) {
   const params = { query: ast.loc.source.body, operationName: operationName || undefined, variables };
-  const definition = operationOf(ast, operationName);
-  if (definition?.operation === "subscription") return { unsubscribe: subscribe(params, headers, observer) };
+  if (readOperation(params.query, operationName).kind === "subscription") {
+    return { unsubscribe: subscribe(params, headers, observer) };
+  }
   const stop = new AbortController();
   const answer =
-    definition?.name?.value === "IntrospectionQuery"
-      ? introspect(params, headers)
-      : Promise.resolve().then(() => send(params, definition, headers, stop.signal));
+    operationName === "IntrospectionQuery" ? introspect(params, headers) : send(params, headers, stop.signal);
   answer.then(
     (result) => {
       observer.next?.(result);

@@ -1,13 +1,8 @@
 // How both tools reach the server. An Authorization header of the tool's own header editor goes before the session of the page.
 import { post, socketAddress } from "./http.js";
 import { attachedFiles, detachAll } from "./attachments.js";
+import { readOperation } from "./operation.js";
 import { authorization, currentUser, nextChange, recognise } from "./session.js";
-
-/** The definition of an operation of a parsed document: the one of this name, or the only one. */
-export function operationOf(ast, operationName) {
-  const operations = (ast?.definitions ?? []).filter((definition) => definition.kind === "OperationDefinition");
-  return operations.find((operation) => operation.name?.value === operationName) ?? operations[0];
-}
 
 /** The headers of a tool, with those of the page's session where the tool's name nobody. */
 function signed(headers) {
@@ -18,11 +13,12 @@ function signed(headers) {
 }
 
 /** Sends a query or a mutation; one that takes files takes those that are attached. */
-export async function send(params, definition, headers, signal) {
-  const places = uploadVariables(definition);
-  const body = places.length > 0 ? multipart(params, places) : params;
+export async function send(params, headers, signal) {
+  const { uploads } = readOperation(params.query, params.operationName);
+  const body = uploads.length > 0 ? multipart(params, uploads) : params;
+  if (!body) return { errors: [{ message: `Too few files are attached: $${uploads.map(([name]) => name).join(", $")} stands for files. Use the button above.` }] };
   const answer = await post(body, signed(headers), signal);
-  if (places.length > 0 && !answer.errors) detachAll();
+  if (uploads.length > 0 && !answer.errors) detachAll();
   // Somebody else may be signed in now.
   if (/\b(log(in|out)|verifyEmail|changePassword|confirmEmailChange)\b/.test(params.query)) await recognise();
   return answer;
@@ -34,35 +30,20 @@ export async function send(params, definition, headers, signal) {
  */
 export async function introspect(params, headers) {
   for (;;) {
+    const isSomebody = currentUser() || new Headers(headers ?? {}).has("Authorization");
     const answer = await post(params, signed(headers));
-    if (answer.data?.__schema || currentUser() || new Headers(headers ?? {}).has("Authorization")) return answer;
-    await nextChange();
+    if (answer.data?.__schema || isSomebody) return answer;
+    if (!currentUser()) await nextChange();
   }
 }
 
-/** `[name, takes a list]` of each variable that is a file. */
-function uploadVariables(definition) {
-  const found = [];
-  for (const { variable, type } of definition?.variableDefinitions ?? []) {
-    const [isList, name] = named(type);
-    if (name === "Upload") found.push([variable.name.value, isList]);
-  }
-  return found;
-}
-
-function named(type) {
-  if (type.kind === "NamedType") return [false, type.name.value];
-  const [isList, name] = named(type.type);
-  return [isList || type.kind === "ListType", name];
-}
-
-/** A GraphQL multipart request: one file for each variable, a list takes all the rest. */
-function multipart(params, places) {
+/** A GraphQL multipart request: one file for each variable, a list takes all the rest; null where too few are attached. */
+function multipart(params, uploads) {
   const files = [...attachedFiles()];
   const variables = { ...params.variables };
   const parts = [];
-  for (const [name, isList] of places) {
-    if (files.length === 0) throw new Error(`$${name} is a file: attach one with the button above.`);
+  for (const [name, isList] of uploads) {
+    if (files.length === 0) return null;
     const taken = isList ? files.splice(0) : files.splice(0, 1);
     variables[name] = isList ? taken.map(() => null) : null;
     taken.forEach((file, index) => parts.push([isList ? `variables.${name}.${index}` : `variables.${name}`, file]));
