@@ -4,11 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
+/** Milliseconds: all cores may be busy with other tests. */
+const PATIENCE = 120_000;
+
 /** Calls `act` with a browser context and prints what it answers as JSON. `more` may have further arguments for Chromium. */
 export async function inChromium(act, more = {}) {
   const profile = mkdtempSync(join(tmpdir(), "strongroom-browser-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
+    timeout: PATIENCE,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -18,6 +22,7 @@ export async function inChromium(act, more = {}) {
       ...(more.args ?? []),
     ],
   });
+  browser.setDefaultTimeout(PATIENCE);
   try {
     console.log(JSON.stringify(await act(browser)));
   } finally {

@@ -37,7 +37,6 @@ export function showBar(bar, tool, other) {
   const showWho = () => {
     const user = currentUser();
     who.replaceChildren(user ? signedIn(user, trying, say) : loginForm(trying));
-    document.documentElement.dataset.signedIn = user ? user.email : "";
   };
   const showFiles = () => files.replaceChildren(picker(), ...attachedFiles().map(chip));
   onChange(showWho);
@@ -89,8 +88,7 @@ function signedIn(user, trying, say) {
   ];
   // A session that goes on by the cookie has no token to show.
   if (authorization()) parts.splice(2, 0, button("Copy token", copy));
-  const group = element("div", { class: "session" }, ...parts);
-  return group;
+  return element("div", { class: "session" }, ...parts);
 }
 
 function picker() {

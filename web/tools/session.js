@@ -10,6 +10,8 @@ const LOGOUT = "mutation { logout }";
 let token = null;
 let useUntil = 0;
 let user = null;
+/** Counts what has happened to the session, and the questions after it. */
+let changes = 0;
 const listeners = new Set();
 
 /** The signed-in user, or null. */
@@ -32,6 +34,7 @@ export const nextChange = () =>
   });
 
 function become(nextUser, nextToken) {
+  changes += 1;
   const isSame = user?.email === nextUser?.email && user?.role === nextUser?.role;
   [user, token] = [nextUser, nextToken];
   useUntil = token ? Date.now() + lifetime(token) : 0;
@@ -62,7 +65,10 @@ export async function signOut() {
 
 /** Asks the server who is signed in: by the token, where there is one, else by the cookie. */
 export async function recognise() {
+  const asked = (changes += 1);
   const answer = await post({ query: VIEWER }, headersOfSession());
+  // An answer that comes behind a later sign-in is none.
+  if (asked !== changes) return;
   const viewer = answer.data?.viewer ?? null;
   become(viewer, viewer ? token : null);
 }

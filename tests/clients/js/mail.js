@@ -1,5 +1,5 @@
 // What a person does with a mail: find the link in it. The server writes mails into a folder.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -8,7 +8,7 @@ const folder = process.env.STRONGROOM_MAIL;
 /** The token of the mail to this address, once it has come. */
 export async function mailedToken(email) {
   for (let tries = 0; tries < 300; tries += 1) {
-    for (const name of readdirSync(folder, { withFileTypes: true }).map((entry) => entry.name)) {
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
       if (!name.endsWith(".eml") || name.startsWith(".")) continue;
       const text = readFileSync(join(folder, name), "utf8");
       if (text.split(/\r?\n/).includes(`To: ${email}`)) return /\?token=([\w-]+)/.exec(text)[1];
