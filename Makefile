@@ -67,7 +67,7 @@ lint:
 server: ## build the SurrealDB server that some tests talk to
 	$(CARGO) build --locked -p surrealdb-test-server
 
-tests: server browser smtp-server clients
+tests: tools server browser smtp-server clients
 	$(CARGO) test --locked
 
 schema-in-step:

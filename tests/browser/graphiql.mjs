@@ -1,24 +1,28 @@
 // GraphiQL in a browser whose every other address is closed, as a person uses it; prints what came of each step.
-// usage: node graphiql.mjs BASE_URL EMAIL PASSWORD ACCESS_TOKEN DOCUMENT
+// usage: node graphiql.mjs BASE_URL EMAIL PASSWORD ACCESS_TOKEN DOCUMENT TOKEN_OF_A_CLIENT
 import { inChromium } from "./chromium.mjs";
-import { closedNetwork, picture, refuse, signIn, stored, watch } from "./tool.mjs";
+import { closedNetwork, hearOfDownload, picture, refuse, result, signIn, watch } from "./tool.mjs";
 
-const [baseUrl, email, password, token, document] = process.argv.slice(2);
+const [baseUrl, email, password, token, document, client] = process.argv.slice(2);
 const editor = (page, name) => page.locator(`${name} .CodeMirror`);
 const write = (locator, content) => locator.evaluate((it, content) => it.CodeMirror.setValue(content), content);
 
-/** Runs an operation, and answers what stands on the right. */
-async function run(page, query) {
+/** Puts an operation into the editor. GraphiQL reads it a moment later. */
+async function type(page, query) {
   const source = editor(page, ".graphiql-query-editor");
-  const result = editor(page, ".graphiql-response");
-  await write(result, "");
   await write(source, query);
-  // GraphiQL reads what it is going to run a moment later.
   const hasRead = ([it, query]) => it.CodeMirror.documentAST?.loc?.source.body === query;
   await page.waitForFunction(hasRead, [await source.elementHandle(), query]);
+}
+
+/** Runs an operation, and answers what stands on the right. */
+async function run(page, query) {
+  const response = editor(page, ".graphiql-response");
+  await write(response, "");
+  await type(page, query);
   await page.locator(".graphiql-execute-button").click();
-  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await result.elementHandle());
-  return JSON.parse(await result.evaluate((it) => it.CodeMirror.getValue()));
+  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await response.elementHandle());
+  return JSON.parse(await response.evaluate((it) => it.CodeMirror.getValue()));
 }
 
 const VIEWER = "{ viewer { email } }";
@@ -47,6 +51,8 @@ await inChromium(async (browser) => {
   await picture(page, "graphiql-attached");
   steps.uploaded = (await run(page, UPLOAD)).data;
   steps.attachedAfterwards = await page.locator("#bar .chip").count();
+  await type(page, "subscription { fileDownloaded { at } }");
+  steps.heard = await hearOfDownload(page, baseUrl, page.locator(".graphiql-execute-button"), [token, client]);
 
   await page.reload();
   await page.locator("#bar .user", { hasText: email }).waitFor();
@@ -58,5 +64,5 @@ await inChromium(async (browser) => {
   await page.getByRole("button", { name: "Headers" }).click();
   await write(editor(page, ".graphiql-editor-tool .graphiql-editor:not(.hidden)"), JSON.stringify({ Authorization: `Bearer ${token}` }));
   steps.byHeader = (await run(page, VIEWER)).data;
-  return { ...steps, ...seen, stored: await stored(browser) };
+  return { ...steps, ...(await result(page, browser, seen)) };
 }, closedNetwork);

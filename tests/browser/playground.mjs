@@ -1,9 +1,9 @@
 // GraphQL Playground in a browser whose every other address is closed, as a person uses it; prints what came of each step.
-// usage: node playground.mjs BASE_URL EMAIL PASSWORD ACCESS_TOKEN DOCUMENT
+// usage: node playground.mjs BASE_URL EMAIL PASSWORD ACCESS_TOKEN DOCUMENT TOKEN_OF_A_CLIENT
 import { inChromium } from "./chromium.mjs";
-import { closedNetwork, picture, refuse, signIn, stored, watch } from "./tool.mjs";
+import { closedNetwork, hearOfDownload, picture, refuse, result, signIn, watch } from "./tool.mjs";
 
-const [baseUrl, email, password, token, document] = process.argv.slice(2);
+const [baseUrl, email, password, token, document, client] = process.argv.slice(2);
 /** The editors, in the order of the page: the operation, variables or headers, the result. */
 const editor = (page, index) => page.locator("#tool .CodeMirror").nth(index);
 const write = (locator, content) => locator.evaluate((it, content) => it.CodeMirror.setValue(content), content);
@@ -12,11 +12,11 @@ const RESULT = 2;
 /** Runs an operation, and answers what stands on the right. */
 async function run(page, query) {
   await write(editor(page, 0), query);
-  const result = editor(page, RESULT);
-  await write(result, "");
+  const response = editor(page, RESULT);
+  await write(response, "");
   await page.getByTitle("Execute Query").click();
-  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await result.elementHandle());
-  return JSON.parse(await result.evaluate((it) => it.CodeMirror.getValue()));
+  await page.waitForFunction((it) => it.CodeMirror.getValue().trim() !== "", await response.elementHandle());
+  return JSON.parse(await response.evaluate((it) => it.CodeMirror.getValue()));
 }
 
 const VIEWER = "{ viewer { email } }";
@@ -45,6 +45,8 @@ await inChromium(async (browser) => {
   steps.uploaded = (await run(page, UPLOAD)).data;
   await picture(page, "playground-uploaded");
   steps.attachedAfterwards = await page.locator("#bar .chip").count();
+  await write(editor(page, 0), "subscription { fileDownloaded { at } }");
+  steps.heard = await hearOfDownload(page, baseUrl, page.getByTitle("Execute Query"), [token, client]);
 
   await page.reload();
   await page.locator("#bar .user", { hasText: email }).waitFor();
@@ -55,5 +57,5 @@ await inChromium(async (browser) => {
   await page.getByText("HTTP Headers", { exact: true }).click();
   await write(editor(page, 1), JSON.stringify({ Authorization: `Bearer ${token}` }));
   steps.byHeader = (await run(page, VIEWER)).data;
-  return { ...steps, ...seen, stored: await stored(browser) };
+  return { ...steps, ...(await result(page, browser, seen)) };
 }, closedNetwork);

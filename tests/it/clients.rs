@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::harness::server::{Server, program};
 
-/// Whether the clients subscribe, too: once the server has subscriptions.
-const WITH_SUBSCRIPTIONS: bool = false;
+/// Whether the server has subscriptions: then the clients here, and GraphiQL and Playground, subscribe too.
+pub const WITH_SUBSCRIPTIONS: bool = false;
 
 /// A client: its name, how it is started, and whether it subscribes.
 struct Client {

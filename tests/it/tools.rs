@@ -4,6 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::clients::WITH_SUBSCRIPTIONS;
 use crate::harness::TestApp;
 use crate::harness::client::PASSWORD;
 
@@ -12,9 +13,12 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/good
 /// Plays a script of `tests/browser` as Olga, an Ops user, and answers what it printed.
 async fn play(app: &TestApp, script: &str) -> Value {
     let olga = app.ops("olga").await;
+    let carl = app.client("carl").await;
     let mut node = Command::new("node");
     node.arg(format!("{}/tests/browser/{script}", env!("CARGO_MANIFEST_DIR")));
+    node.env("STRONGROOM_SUBSCRIPTIONS", if WITH_SUBSCRIPTIONS { "1" } else { "0" });
     node.args([&app.base_url, "olga@example.com", PASSWORD, olga.token.as_deref().unwrap(), DOCUMENT]);
+    node.arg(carl.token.as_deref().unwrap());
     let output = tokio::task::spawn_blocking(move || node.output().unwrap()).await.unwrap();
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat())))
@@ -31,12 +35,15 @@ fn expected() -> Value {
         "unattached": "Too few files are attached: $file stands for files. Use the button above.",
         "uploaded": {"upload": {"file": {"name": "report-libreoffice.docx", "sha256": sha256}}},
         "attachedAfterwards": 0,
+        "heard": WITH_SUBSCRIPTIONS,
         "afterReload": olga,
         "signedOut": {"viewer": null},
         "byHeader": olga,
         "foreign": [],
         "complaints": [],
         "stored": [],
+        "elsewhere": "stopped",
+        "isSeen": true,
     })
 }
 

@@ -39,6 +39,7 @@ export function showBar(bar, tool, other) {
     who.replaceChildren(user ? signedIn(user, trying, say) : loginForm(trying));
   };
   const showFiles = () => files.replaceChildren(picker(), ...attachedFiles().map(chip));
+  document.addEventListener("schema-refused", () => say("Sign in for the documentation."));
   onChange(showWho);
   onAttachmentsChange(showFiles);
   showWho();
@@ -78,6 +79,7 @@ function signedIn(user, trying, say) {
     trying(async () => {
       const value = authorization();
       if (!value) throw new Error("The token has expired; the cookie goes on. Sign in again for another one.");
+      if (!navigator.clipboard) throw new Error("A browser lets a page copy only over https.");
       await navigator.clipboard.writeText(value);
       say("Copied: the value of the Authorization header.");
     });

@@ -33,7 +33,9 @@ export async function introspect(params, headers) {
     const isSomebody = currentUser() || new Headers(headers ?? {}).has("Authorization");
     const answer = await post(params, signed(headers));
     if (answer.data?.__schema || isSomebody) return answer;
-    if (!currentUser()) await nextChange();
+    if (currentUser()) continue;
+    document.dispatchEvent(new Event("schema-refused"));
+    await nextChange();
   }
 }
 
@@ -67,7 +69,10 @@ export function subscribe(params, headers, sink) {
   const end = client.subscribe(params, {
     next: (result) => sink.next(result),
     complete: () => sink.complete?.(),
-    error: (cause) => sink.error?.(asError(cause)),
+    error: (cause) => {
+      sink.next({ errors: errorsOf(cause) });
+      sink.complete?.();
+    },
   });
   return () => {
     end();
@@ -75,9 +80,10 @@ export function subscribe(params, headers, sink) {
   };
 }
 
-/** A socket that closes says why in an event, which is no error. */
-function asError(cause) {
-  if (cause instanceof Error) return cause;
-  if (Array.isArray(cause)) return new Error(cause.map(({ message }) => message).join("; "));
-  return new Error(`The connection for subscriptions was closed: ${cause?.code ?? ""} ${cause?.reason ?? ""}`.trim());
+/** What ended a subscription, as errors of GraphQL. A socket that closes says why in an event. */
+function errorsOf(cause) {
+  if (Array.isArray(cause)) return cause;
+  if (cause instanceof Error) return [{ message: cause.message }];
+  const why = [cause?.code, cause?.reason].filter(Boolean).join(" ");
+  return [{ message: `The connection for subscriptions is gone${why ? `: ${why}` : ""}.` }];
 }

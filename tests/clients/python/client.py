@@ -65,7 +65,10 @@ class Person:
 
     async def first_event(self, document, connected):
         transport = WebsocketsTransport(
-            url=f"{URL}/graphql".replace("http", "ws"), init_payload={"authorization": f"Bearer {self.token}"}
+            url=f"{URL}/graphql".replace("http", "ws"),
+            init_payload={"authorization": f"Bearer {self.token}"},
+            # Asked for two, it finds out which one it got only where the server writes headers in capitals.
+            subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
         )
         async with Client(transport=transport) as session:
             connected.set()
