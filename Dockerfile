@@ -4,7 +4,7 @@ WORKDIR /source
 # The dependencies first, so that a change of ours does not compile the database again.
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY tests/surrealdb-server tests/surrealdb-server
-COPY web/graphiql web/graphiql
+COPY web web
 RUN mkdir -p src tests/it && echo 'fn main() {}' > src/main.rs && touch src/lib.rs && echo 'fn main() {}' > tests/it/main.rs \
     && cargo build --release --locked -p strongroom --bin strongroom && rm -r src
 COPY . .

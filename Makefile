@@ -5,25 +5,25 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 CARGO := cargo
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help graphiql browser smtp-server audits run demo test check format lint tests server doc generated schema-in-step deny
+.PHONY: help tools browser smtp-server audits clients run demo test check format lint tests server doc generated schema-in-step schema-lint deny
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: graphiql ## build and start a server on embedded defaults (data in ./data)
+run: tools ## build and start a server on embedded defaults (data in ./data)
 	@echo "Building; the first time takes several minutes, for the database is compiled too."
 	$(CARGO) build --locked --bin strongroom
 	$(PROGRAM) serve
 
-# Where there is no npm, the program is built without GraphiQL and says so on its page.
-graphiql: web/graphiql/node_modules/.package-lock.json ## fetch GraphiQL, where npm is at hand
-web/graphiql/node_modules/.package-lock.json: web/graphiql/package-lock.json
-	@if command -v npm > /dev/null; then cd web/graphiql && npm ci --ignore-scripts --no-audit --no-fund; \
-	else echo "There is no npm: building without GraphiQL."; fi
+# Where there is no npm, the program is built without these pages, and they say so.
+tools: web/graphiql/node_modules/.package-lock.json web/playground/node_modules/.package-lock.json ## fetch GraphiQL and Playground, where npm is at hand
+web/%/node_modules/.package-lock.json: web/%/package-lock.json
+	@if command -v npm > /dev/null; then cd web/$* && npm ci --ignore-scripts --no-audit --no-fund; \
+	else echo "There is no npm: building without web/$*."; fi
 
-# One test drives a browser: Debian's Chromium, by playwright-core from npm.
-browser: tests/browser/node_modules/.package-lock.json ## install what the browser test needs: Chromium and an npm package
-	@test -x /usr/bin/chromium || { echo "Installing Debian's chromium for the browser test."; apt-get update -q && apt-get install -qy chromium; }
+# Some tests drive a browser: Debian's Chromium, by playwright-core from npm.
+browser: tests/browser/node_modules/.package-lock.json ## install what the browser tests need: Chromium and an npm package
+	@test -x /usr/bin/chromium || { echo "Installing Debian's chromium for the browser tests."; apt-get update -q && apt-get install -qy chromium; }
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
 
@@ -42,12 +42,25 @@ audits: tests/graphql-http/node_modules/.package-lock.json ## install the audits
 tests/graphql-http/node_modules/.package-lock.json: tests/graphql-http/package-lock.json
 	cd tests/graphql-http && npm ci --ignore-scripts --no-audit --no-fund
 
+# One test runs the clients that people use: those of JavaScript from npm, Python's gql from PyPI beside what cargo builds.
+CLIENTS_PYTHON := $(CARGO_TARGET_DIR)/clients-python
+clients: tests/clients/js/node_modules/.package-lock.json $(CLIENTS_PYTHON)/installed ## install the clients that a test runs: from npm, and gql in a Python environment of its own
+tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
+	@echo "Installing Apollo Client, urql, graphql-request and graphql-ws from npm for the client test."
+	cd tests/clients/js && npm ci --ignore-scripts --no-audit --no-fund
+$(CLIENTS_PYTHON)/installed: tests/clients/python/requirements.txt
+	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the client test."; apt-get update -q && apt-get install -qy python3-venv; }
+	@echo "Installing gql from PyPI for the client test, into $(CLIENTS_PYTHON)."
+	python3 -m venv --clear $(CLIENTS_PYTHON)
+	$(CLIENTS_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	touch $@
+
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
-test: graphiql format lint tests schema-in-step doc ## all that CI runs
+test: tools format lint schema-lint tests schema-in-step doc ## all that CI runs
 
-check: graphiql format lint ## the part that answers quickly while working: format, lints, unit tests
+check: tools format lint ## the part that answers quickly while working: format, lints, unit tests
 	$(CARGO) test --locked --lib
 
 format:
@@ -59,12 +72,18 @@ lint:
 server: ## build the SurrealDB server that some tests talk to
 	$(CARGO) build --locked --bin surrealdb-test-server
 
-tests: server browser smtp-server audits
+tests: tools server browser smtp-server audits clients
 	$(CARGO) test --locked
 
 schema-in-step:
 	$(CARGO) build --locked --bin strongroom
 	$(PROGRAM) schema | diff schema/schema.graphql -
+
+schema-lint: tests/schema-lint/node_modules/.package-lock.json ## graphql-eslint's rules for descriptions, names and Relay, on the schema
+	tests/schema-lint/node_modules/.bin/eslint --config tests/schema-lint/eslint.config.js --max-warnings 0 schema/schema.graphql
+tests/schema-lint/node_modules/.package-lock.json: tests/schema-lint/package-lock.json
+	@echo "Installing graphql-eslint from npm."
+	cd tests/schema-lint && npm ci --ignore-scripts --no-audit --no-fund
 
 doc:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items

@@ -7,7 +7,7 @@ use crate::domain::permission::Permission;
 
 /// The permission a field needs, as policies/policy.csv names it: object:action.
 #[TypeDirective(location = "FieldDefinition")]
-pub(super) fn requires(permission: String) {}
+pub(super) fn requires(#[graphql(desc = "What is done to what: object:action.")] permission: String) {}
 
 /// Lets in who may ever do this. Whether to this very thing, the service asks.
 pub(super) struct Requires(pub(super) Permission);

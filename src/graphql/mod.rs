@@ -27,7 +27,7 @@ type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubsc
 
 /// The schema in the schema definition language, as `schema/schema.graphql` keeps it.
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     builder().finish().sdl_with_options(options)
 }
 

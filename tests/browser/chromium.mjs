@@ -4,19 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-/** Calls `act` with a browser context and prints what it answers as JSON. */
-export async function inChromium(act) {
+/** Milliseconds: all cores may be busy with other tests. */
+const PATIENCE = 120_000;
+
+/** Calls `act` with a browser context and prints what it answers as JSON. `more` may have further arguments for Chromium. */
+export async function inChromium(act, more = {}) {
   const profile = mkdtempSync(join(tmpdir(), "strongroom-browser-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
+    timeout: PATIENCE,
     args: [
       "--no-sandbox",
       "--disable-gpu",
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...(more.args ?? []),
     ],
   });
+  browser.setDefaultTimeout(PATIENCE);
   try {
     console.log(JSON.stringify(await act(browser)));
   } finally {

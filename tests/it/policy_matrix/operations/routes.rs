@@ -44,5 +44,6 @@ pub const ROWS: &[Operation] = &[
     route("GET /readyz", Gate::Open, Method::GET, |_, _| "/readyz".to_owned()),
     route("GET /.well-known/jwks.json", Gate::Open, Method::GET, |_, _| "/.well-known/jwks.json".to_owned()),
     route("GET /graphiql", Gate::Open, Method::GET, |_, _| "/graphiql".to_owned()),
-    route("GET /assets/graphiql/{name}", Gate::Open, Method::GET, |_, _| "/assets/graphiql/init.js".to_owned()),
+    route("GET /playground", Gate::Open, Method::GET, |_, _| "/playground".to_owned()),
+    route("GET /assets/tools/{name}", Gate::Open, Method::GET, |_, _| "/assets/tools/bar.js".to_owned()),
 ];
