@@ -25,7 +25,12 @@ pub(super) fn start(config: &Config) -> anyhow::Result<()> {
     started.map_err(|failure| anyhow::anyhow!(failure))
 }
 
-/// The database tells of every start of its own in a dozen lines. Who wants them names them.
+/// The database tells of every start of its own in a dozen lines, and its store warns at every orderly close that it was
+/// closed before. Who wants them names them.
 fn filter(asked: &str) -> String {
-    if asked.contains("surreal") { asked.to_owned() } else { format!("{asked},surrealdb=warn,surrealkv=warn") }
+    if asked.contains("surreal") {
+        asked.to_owned()
+    } else {
+        format!("{asked},surrealdb=warn,surrealkv=warn,surrealkv::lsm=error")
+    }
 }
