@@ -92,7 +92,7 @@ pub fn coded_response(failure: &Error, request_id: &str) -> Response {
 /// Characters of what the library says of a document: it quotes the document, which can be long.
 const MAX_MESSAGE_CHARS: usize = 500;
 
-fn coded(mut error: ServerError, code: Code) -> ServerError {
+pub(super) fn coded(mut error: ServerError, code: Code) -> ServerError {
     if error.message.chars().count() > MAX_MESSAGE_CHARS {
         error.message = error.message.chars().take(MAX_MESSAGE_CHARS).chain(['…']).collect();
     }
@@ -100,7 +100,8 @@ fn coded(mut error: ServerError, code: Code) -> ServerError {
     error
 }
 
-fn explain(error: &mut ServerError, request_id: &str) {
+/// Gives an error its code, where it has none yet.
+pub(super) fn explain(error: &mut ServerError, request_id: &str) {
     if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
         return;
     }

@@ -11,19 +11,22 @@ mod guard;
 mod mutation;
 mod query;
 mod selection;
+mod subscribe;
+mod subscription;
 mod types;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, SDLExportOptions};
+use async_graphql::SDLExportOptions;
 
 use crate::services::Services;
 
 pub use cookie::SessionCookie;
 pub use error::coded_response;
+pub use subscribe::{Told, refused, subscribe};
 
 /// The schema.
-pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
 /// The deepest selection: introspection needs 13.
 const MAX_DEPTH: usize = 20;
@@ -43,8 +46,9 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
-    async_graphql::Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription)
+fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription> {
+    let roots = (query::Query::default(), mutation::Mutation::default(), subscription::Subscription::default());
+    async_graphql::Schema::build(roots.0, roots.1, roots.2)
         .register_output_type::<types::node::Node>()
         .limit_depth(MAX_DEPTH)
         .limit_complexity(MAX_FIELDS)

@@ -18,13 +18,16 @@ mod range;
 mod request_id;
 pub mod serve;
 mod signup_page;
+mod socket;
 mod token_page;
 mod visitor;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::handler::Handler;
+use axum::response::Response;
 use axum::routing::get;
 
 use crate::graphql::Schema;
@@ -38,12 +41,13 @@ const MAX_SMALL_BODY_BYTES: usize = 1 << 20;
 struct HttpState {
     services: Arc<Services>,
     schema: Schema,
+    places: socket::Places,
 }
 
 /// All routes.
 pub fn router(services: Arc<Services>, schema: Schema) -> Router {
     Router::new()
-        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphql", get(graphql_get).post(graphql::post))
         .route("/graphiql", get(graphiql::page))
         .route("/assets/graphiql/{name}", get(graphiql::asset))
         .route("/d/{token}", get(documents::get).head(documents::head))
@@ -59,5 +63,14 @@ pub fn router(services: Arc<Services>, schema: Schema) -> Router {
         .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), visitor::assign))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
-        .with_state(HttpState { services, schema })
+        .with_state(HttpState { services, schema, places: socket::Places::default() })
+}
+
+/// Subscriptions where a WebSocket is asked for, else what [`graphql`] answers.
+async fn graphql_get(State(state): State<HttpState>, request: Request) -> Response {
+    if socket::is_asked_for(request.headers()) {
+        socket::upgrade.call(request, state).await
+    } else {
+        graphql::get.call(request, state).await
+    }
 }
