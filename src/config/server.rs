@@ -115,7 +115,9 @@ mod tests {
                 trusted_proxies: Vec::new(),
             };
             assert!(server.knows_origin(origin) && server.knows_origin("https://app.example.com"), "{origin}");
-            for foreign in ["", "null", "https://app.example.com.evil.example", "http://app.example.com", "https://example.com"] {
+            for foreign in
+                ["", "null", "https://app.example.com.evil.example", "http://app.example.com", "https://example.com"]
+            {
                 assert!(!server.knows_origin(foreign), "{foreign}");
             }
         }

@@ -59,7 +59,12 @@ struct Running {
 }
 
 /// Runs the operation of a GraphQL request (`query`, `operationName`, `variables`), which has to be a subscription.
-pub fn subscribe(schema: &Schema, payload: Json, context: RequestContext, shows_schema: bool) -> BoxStream<'static, Told> {
+pub fn subscribe(
+    schema: &Schema,
+    payload: Json,
+    context: RequestContext,
+    shows_schema: bool,
+) -> BoxStream<'static, Told> {
     let request_id = context.request_id.clone();
     let request = match read(payload) {
         Ok(request) => request,
@@ -90,7 +95,8 @@ fn read(payload: Json) -> Result<Request, Box<Response>> {
     if !payload.get("query").is_some_and(Json::is_string) {
         return Err(input("query", "A query is missing."));
     }
-    let request: Request = serde_json::from_value(payload).map_err(|_| input("payload", "This is no GraphQL request."))?;
+    let request: Request =
+        serde_json::from_value(payload).map_err(|_| input("payload", "This is no GraphQL request."))?;
     // What cannot be parsed, or names no operation, gets its error where everything does.
     let Ok(document) = parse_query(&request.query) else { return Ok(request) };
     let name = request.operation_name.as_deref();

@@ -5,8 +5,8 @@ use http::header::{AUTHORIZATION, COOKIE};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use crate::graphql::SessionCookie;
 use crate::domain::timestamp::Timestamp;
+use crate::graphql::SessionCookie;
 use crate::services::{Caller, Error, Presented, Services, Visitor};
 
 /// Headers that a plain form of another site cannot send.

@@ -187,7 +187,9 @@ impl Services {
     /// From when on a credential is worth nothing by itself; `None` where that is left to its session.
     pub fn expiry_of(&self, credential: Presented<'_>) -> Option<Timestamp> {
         match credential {
-            Presented::Bearer(token) => self.access_tokens.verify(token, self.now()).ok().map(|claims| claims.expires_at),
+            Presented::Bearer(token) => {
+                self.access_tokens.verify(token, self.now()).ok().map(|claims| claims.expires_at)
+            }
             Presented::Cookie(_) => None,
         }
     }

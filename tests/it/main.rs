@@ -29,6 +29,7 @@ mod second_factor;
 mod sharing;
 mod store_contract;
 mod streaming;
+mod subscriptions;
 mod survival;
 mod uploads;
 mod verify_page;

@@ -105,11 +105,8 @@ impl Connection {
 
     /// To the end.
     pub(super) async fn run(mut self, speaks_our_protocol: bool, stopping: &Stopping) {
-        let end = if speaks_our_protocol {
-            self.serve(stopping).await
-        } else {
-            End::Closed(Close::SubprotocolNotAcceptable)
-        };
+        let end =
+            if speaks_our_protocol { self.serve(stopping).await } else { End::Closed(Close::SubprotocolNotAcceptable) };
         let End::Closed(close) = end else { return };
         tracing::debug!(?close, request_id = self.request_id, "a socket is closed");
         // Whatever is left in the line when it is cut could eat the frame that says why, so it is read up to the client's own.
