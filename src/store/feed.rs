@@ -5,10 +5,10 @@
 //! of commits and none is left out. No clock is needed for that, neither ours nor the database's. Whoever has read a shard up
 //! to a number has read all there will ever be up to it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use surrealdb::types::{RecordId, SurrealValue, Value};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::connection::Store;
 use super::error::Error;
@@ -30,35 +30,55 @@ pub(super) const NOTE: &str = "
 /// How a transaction that writes events is told from one that writes none: it names its guard row.
 pub(super) const MARK: &str = "$feed";
 
+/// How many transactions of one instance write events at the same time. Each has a shard to itself, so they are never in each
+/// other's way; as many shards again are left to other instances.
+const MAX_WRITERS: usize = SHARDS / 2;
+
 /// Which shards this instance is writing to.
-#[derive(Default)]
 pub(super) struct Shards {
-    writers: [AtomicUsize; SHARDS],
+    is_taken: [AtomicBool; SHARDS],
+    /// From where on a free one is looked for.
+    home: AtomicUsize,
+    writers: Semaphore,
     moved: Notify,
 }
 
-/// A shard that a transaction has taken; free again when this is dropped.
+/// A shard that a transaction has to itself, as far as this instance goes; free again when this is dropped.
 pub(super) struct Taken<'a> {
-    writers: &'a AtomicUsize,
+    is_taken: &'a AtomicBool,
     shard: usize,
+    _writer: SemaphorePermit<'a>,
 }
 
 impl Shards {
-    /// A shard that no other transaction of this instance writes to, where there is one: those would be in each other's way.
-    /// Which of them is left to chance, for the sake of other instances.
-    pub(super) fn take(&self, random: &dyn Random) -> Taken<'_> {
-        let [start] = random_bytes::<1>(random);
-        let mut order = self.writers.iter().enumerate().cycle().skip(usize::from(start) % SHARDS).take(SHARDS);
-        let is_free = |(_, writers): &(usize, &AtomicUsize)| {
-            writers.compare_exchange(0, 1, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    pub(super) fn new(random: &dyn Random) -> Self {
+        let shards = Self {
+            is_taken: [const { AtomicBool::new(false) }; SHARDS],
+            home: AtomicUsize::new(0),
+            writers: Semaphore::new(MAX_WRITERS),
+            moved: Notify::new(),
         };
-        let first = order.clone().next();
-        if let Some((shard, writers)) = order.find(is_free) {
-            return Taken { writers, shard };
-        }
-        let (shard, writers) = first.unwrap_or((0, &self.writers[0]));
-        writers.fetch_add(1, Ordering::Relaxed);
-        Taken { writers, shard }
+        shards.move_away(random);
+        shards
+    }
+
+    /// A shard, as soon as one may be taken; `None` never, unless the program ends.
+    pub(super) async fn take(&self) -> Option<Taken<'_>> {
+        let writer = self.writers.acquire().await.ok()?;
+        let home = self.home.load(Ordering::Relaxed);
+        let is_free = |shard: &usize| {
+            let is_taken = self.is_taken.get(*shard);
+            is_taken.is_some_and(|it| it.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok())
+        };
+        let shard = (home..home + SHARDS).map(|shard| shard % SHARDS).find(is_free)?;
+        Some(Taken { is_taken: self.is_taken.get(shard)?, shard, _writer: writer })
+    }
+
+    /// Looks for shards elsewhere from now on. After a conflict: there may be another instance that lives in the same place,
+    /// and so each soon has a place of its own.
+    pub(super) fn move_away(&self, random: &dyn Random) {
+        let [home] = random_bytes::<1>(random);
+        self.home.store(usize::from(home) % SHARDS, Ordering::Relaxed);
     }
 
     /// Wakes whoever waits for events: some were written.
@@ -81,7 +101,7 @@ impl Taken<'_> {
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        self.writers.fetch_sub(1, Ordering::Relaxed);
+        self.is_taken.store(false, Ordering::Release);
     }
 }
 
@@ -208,22 +228,27 @@ impl Store {
 mod tests {
     use std::collections::BTreeSet;
 
+    use futures_util::FutureExt;
+
     use super::*;
     use crate::crypto::os_random::OsRandom;
 
-    #[test]
-    fn as_many_transactions_as_there_are_shards_have_one_each() {
-        let shards = Shards::default();
+    #[tokio::test]
+    async fn each_writer_has_a_shard_of_its_own_and_more_than_that_wait() {
+        let shards = Shards::new(&OsRandom);
         for _ in 0..100 {
-            let mut taken: Vec<Taken<'_>> = (0..SHARDS).map(|_| shards.take(&OsRandom)).collect();
+            let mut taken = Vec::new();
+            for _ in 0..MAX_WRITERS {
+                taken.push(shards.take().await.unwrap());
+                shards.move_away(&OsRandom);
+            }
             let numbers: BTreeSet<i64> = taken.iter().map(Taken::number).collect();
-            assert_eq!(numbers.len(), SHARDS);
-            // One more shares, and what is given back is taken next.
-            let one_more = shards.take(&OsRandom);
-            let free = taken.swap_remove(5).number();
-            let next = shards.take(&OsRandom).number();
-            assert!(next == free || one_more.number() == free, "{next}");
+            assert_eq!(numbers.len(), MAX_WRITERS);
+            let mut one_more = std::pin::pin!(shards.take());
+            assert!(one_more.as_mut().now_or_never().is_none());
+            drop(taken.pop());
+            assert!(one_more.await.is_some());
         }
-        assert!(shards.writers.iter().all(|writers| writers.load(Ordering::Relaxed) == 0));
+        assert!(shards.is_taken.iter().all(|is_taken| !is_taken.load(Ordering::Relaxed)));
     }
 }

@@ -7,7 +7,7 @@ use surrealdb::types::{SurrealValue, Value, Variables};
 
 use super::connection::Store;
 use super::error::{Error, Outcome, classify, is_retryable};
-use super::feed;
+use super::feed::{self, Taken};
 use crate::domain::random::random_bytes;
 
 /// How often a transaction is tried before its caller hears that the database is too busy.
@@ -75,7 +75,7 @@ impl Store {
         loop {
             attempt += 1;
             let mut variables = variables.clone();
-            let shard = writes_events.then(|| self.shards.take(&*self.random));
+            let mut shard = if writes_events { Some(self.take_shard().await?) } else { None };
             if let Some(shard) = &shard {
                 variables.insert("feed", shard.guard_row());
                 variables.insert("feed_shard", shard.number());
@@ -96,12 +96,19 @@ impl Store {
                     Err(failures) => failures,
                 },
             };
-            drop(shard);
+            if shard.take().is_some() {
+                self.shards.move_away(&*self.random);
+            }
             if attempt >= MAX_ATTEMPTS || !failures.iter().any(is_retryable) {
                 return Err(classify(failures, true));
             }
             tokio::time::sleep(self.pause_before(attempt)).await;
         }
+    }
+
+    async fn take_shard(&self) -> Result<Taken<'_>, Error> {
+        let taken = tokio::time::timeout(self.query_timeout, self.shards.take()).await.ok().flatten();
+        taken.ok_or(Error::Unavailable { outcome: Outcome::None, said: None })
     }
 
     fn pause_before(&self, attempt: u32) -> Duration {
