@@ -31,8 +31,8 @@ pub(super) const NOTE: &str = "
 pub(super) const MARK: &str = "$feed";
 
 /// How many transactions of one instance write events at the same time. Each has a shard to itself, so they are never in each
-/// other's way; as many shards again are left to other instances.
-const MAX_WRITERS: usize = SHARDS / 2;
+/// other's way, and four instances can have a place of their own.
+const MAX_WRITERS: usize = SHARDS / 4;
 
 /// Which shards this instance is writing to.
 pub(super) struct Shards {
