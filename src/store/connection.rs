@@ -72,7 +72,8 @@ impl Store {
         let connection = tokio::time::timeout(Duration::from_secs(60), opening)
             .await
             .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })??;
-        let store = Self { connection, query_timeout: options.query_timeout, shards: Arc::new(Shards::new(&*random)), random };
+        let store =
+            Self { connection, query_timeout: options.query_timeout, shards: Arc::new(Shards::new(&*random)), random };
         store.migrate().await?;
         Ok(store)
     }
