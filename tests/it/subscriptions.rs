@@ -1,11 +1,18 @@
 //! Subscriptions: who is told what, once, and how the socket behaves.
 
+mod bounds;
+mod entering;
+mod instances;
+mod leaving;
+mod protocol;
+mod resumed;
 mod told;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
+use crate::harness::socket::Socket;
 
 const FILE_SHARED: &str = "subscription($after: String) { fileShared(after: $after) {
     id everyClient sharedBy { email } recipient { email } file { id name } } }";
@@ -27,6 +34,9 @@ async fn download(client: &Client, file: &Value) {
     assert_eq!(client.get(&url).await.status(), 200);
 }
 
-async fn revoke(owner: &Client, share: &Value) {
-    owner.data("mutation($id: ID!) { revokeShare(id: $id) }", json!({"id": share["id"]})).await;
+/// The id of the share that somebody is told of next.
+async fn next_share(socket: &mut Socket) -> Value {
+    let mut told = socket.event("1").await;
+    assert!(told.get("errors").is_none(), "{told}");
+    told["data"]["fileShared"]["id"].take()
 }

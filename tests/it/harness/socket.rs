@@ -114,9 +114,14 @@ impl Socket {
     }
 
     /// Subscribes, and waits until that is running: what happens from now on is told.
-    pub async fn watch(&mut self, id: &str, query: &str, after: Option<&str>) {
-        self.subscribe(id, query, json!({"after": after})).await;
+    pub async fn watch(&mut self, id: &str, query: &str) {
+        self.subscribe(id, query, json!({})).await;
         self.is_answered().await;
+    }
+
+    /// Subscribes behind an event: what has happened since is told at once.
+    pub async fn resume(&mut self, id: &str, query: &str, mark: &str) {
+        self.subscribe(id, query, json!({"after": mark})).await;
     }
 
     /// Waits until all that was said before is answered.

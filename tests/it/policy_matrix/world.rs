@@ -163,7 +163,7 @@ impl World {
             let (field, query) =
                 WATCHES.iter().find(|(of, ..)| *of == role).map(|(_, field, query)| (*field, *query)).unwrap();
             let mut socket = Socket::of(&callers[&who]).await;
-            socket.watch("1", query, None).await;
+            socket.watch("1", query).await;
             watching.push((who, field, socket));
         }
         let file = owner.upload("report.docx", &docx("report", &[])).await;
