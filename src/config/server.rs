@@ -17,7 +17,7 @@ pub struct ServerConfig {
     /// What links in mails and download links begin with: http or https, no slash at the end. Default
     /// `http://127.0.0.1:8080`.
     pub public_url: String,
-    /// Origins of front ends that may call from elsewhere (CORS), as browsers write them. Default none.
+    /// Origins of front ends that may call from elsewhere, as browsers write them. Default none.
     pub allowed_origins: Vec<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default none.
     pub trusted_proxies: Vec<IpNetwork>,
@@ -51,6 +51,11 @@ impl ServerConfig {
         Some((host, origin))
     }
 
+    /// Whether this is the origin of `public_url`, as a browser writes it.
+    pub fn is_own_origin(&self, origin: &str) -> bool {
+        WebAddress::parse(&self.public_url).is_ok_and(|address| address.origin() == origin)
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         match WebAddress::parse(&self.public_url) {
             Err(reason) => problems.add("server.public_url", reason),
@@ -74,15 +79,13 @@ impl ServerConfig {
 /// Origins are compared as texts, so only the spelling that browsers send is taken (RFC 6454 section 6.2).
 fn check_origin(origin: &str) -> Result<(), &'static str> {
     let address = WebAddress::parse(origin)?;
-    let default_port = match address.scheme.as_str() {
-        "http" => 80,
-        "https" => 443,
-        _ => return Err("http:// or https:// is wanted"),
-    };
+    if !address.is_http() {
+        return Err("http:// or https:// is wanted");
+    }
     if !address.path.is_empty() {
         return Err("an origin has no path and no slash at the end");
     }
-    if address.port == Some(default_port) {
+    if address.port.is_some() && address.port == address.default_port() {
         return Err("browsers leave out the default port; leave it out here");
     }
     if address.host.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -150,6 +153,30 @@ mod tests {
         }
         for good in ["https://files.example.com", "http://[::1]:8080", "https://example.com/strongroom"] {
             assert_accepted("STRONGROOM__SERVER__PUBLIC_URL", good);
+        }
+    }
+
+    #[test]
+    fn the_own_origin_is_known_as_browsers_write_it() {
+        for (public_url, origin) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("https://Files.Example.com:443/strongroom", "https://files.example.com"),
+            ("https://files.example.com:8443", "https://files.example.com:8443"),
+            ("http://[::1]:80", "http://[::1]"),
+        ] {
+            let server = ServerConfig {
+                listen: "127.0.0.1:8080".parse().unwrap(),
+                public_url: public_url.to_owned(),
+                allowed_origins: vec!["https://app.example.com".to_owned()],
+                trusted_proxies: Vec::new(),
+            };
+            assert!(server.is_own_origin(origin), "{origin}");
+            assert!(!server.is_own_origin("https://app.example.com"), "one that is allowed is no own one");
+            for foreign in
+                ["", "null", "https://app.example.com.evil.example", "http://app.example.com", "https://example.com"]
+            {
+                assert!(!server.is_own_origin(foreign), "{foreign}");
+            }
         }
     }
 

@@ -46,6 +46,22 @@ impl WebAddress {
         matches!(self.scheme.as_str(), "http" | "https")
     }
 
+    /// The port that the scheme stands for, where it is `http` or `https`.
+    pub(super) fn default_port(&self) -> Option<u16> {
+        match self.scheme.as_str() {
+            "http" => Some(80),
+            "https" => Some(443),
+            _ => None,
+        }
+    }
+
+    /// The origin as browsers write it (RFC 6454 section 6.2).
+    pub(super) fn origin(&self) -> String {
+        let port = self.port.filter(|port| Some(*port) != self.default_port());
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{}{port}", self.scheme, self.host.to_ascii_lowercase())
+    }
+
     /// Whether the host is this machine, by name or by number.
     pub(super) fn is_loopback(&self) -> bool {
         let number = self.host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

@@ -8,6 +8,7 @@ pub mod code;
 pub mod dead_mail;
 pub mod email;
 pub mod event;
+pub mod feed;
 pub mod file;
 pub mod id;
 pub mod media;

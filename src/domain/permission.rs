@@ -155,8 +155,14 @@ permissions! {
     ShareRead = "share":"read";
     /// Take a share back.
     ShareRevoke = "share":"revoke";
+    /// Be told of new shares.
+    ShareWatch = "share":"watch";
+    /// Be told of downloads.
+    DownloadWatch = "download":"watch";
     /// Read what was done.
     AuditList = "audit":"list";
+    /// Be told of what is done.
+    AuditWatch = "audit":"watch";
 }
 
 impl Permission {

@@ -6,11 +6,13 @@ use std::time::Duration;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Request, Response, ServerError, Value, Variables};
+use futures_util::stream::BoxStream;
 
 use super::context::RequestContext;
 use super::documents::{Documents, NamedDocument};
 use super::error::{Codes, coded, coded_response};
 use super::limits::{Limits, TooMuch};
+use super::subscribe::{self, Told};
 use super::{Schema, builder};
 use crate::domain::code::Code;
 use crate::services::error::Outcome;
@@ -101,10 +103,8 @@ impl Api {
 
     /// Runs a query or a mutation. One that takes too long is given up, unless it waits for files.
     pub async fn execute(&self, prepared: Prepared, context: RequestContext) -> Response {
-        let Prepared { mut request, kind } = prepared;
-        if !self.services.shows_schema_to(&context.caller) {
-            request = request.disable_introspection();
-        }
+        let Prepared { request, kind } = prepared;
+        let request = self.hide_schema(request, &context);
         let (takes_files, request_id) = (context.uploads.is_some(), context.request_id.clone());
         let running = self.schema.execute(request.data(context));
         if takes_files {
@@ -114,6 +114,28 @@ impl Api {
             let outcome = if kind == OperationType::Query { Outcome::None } else { Outcome::Unknown };
             coded_response(&Error::Unavailable { outcome, cause: elapsed.into() }, &request_id)
         })
+    }
+
+    /// Runs a subscription, and answers what its client is told. One that is refused is over at once.
+    pub fn subscribe(&self, operation: Operation, context: RequestContext) -> BoxStream<'static, Told> {
+        let prepared = self.prepare(operation, &context.request_id).and_then(|mut prepared| {
+            let name = prepared.request.operation_name.clone();
+            // It was parsed before, and what names no operation gets its error where everything does.
+            let document = prepared.request.parsed_query().ok();
+            if let Some(meant) = document.and_then(|document| operation_meant(document, name.as_deref())) {
+                subscribe::check(meant, &context.request_id)?;
+            }
+            Ok(prepared.request)
+        });
+        match prepared {
+            Ok(request) => subscribe::run(&self.schema, self.hide_schema(request, &context), context),
+            Err(response) => subscribe::over(&response),
+        }
+    }
+
+    fn hide_schema(&self, request: Request, context: &RequestContext) -> Request {
+        let is_shown = self.services.shows_schema_to(&context.caller);
+        if is_shown { request } else { request.disable_introspection() }
     }
 }
 

@@ -25,15 +25,18 @@ pub struct RequestContext {
 
 /// What every resolver needs.
 pub(super) trait ContextExt {
-    fn services(&self) -> Result<&Services, Error>;
+    fn services(&self) -> Result<&Services, Error> {
+        self.shared_services().map(Arc::as_ref)
+    }
+    fn shared_services(&self) -> Result<&Arc<Services>, Error>;
     fn caller(&self) -> Result<&Caller, Error>;
     fn visitor(&self) -> Result<&Visitor, Error>;
     fn uploads(&self) -> Result<&SharedUploadBody, Error>;
 }
 
 impl ContextExt for Context<'_> {
-    fn services(&self) -> Result<&Services, Error> {
-        self.data::<Arc<Services>>().map(Arc::as_ref).map_err(|_| missing())
+    fn shared_services(&self) -> Result<&Arc<Services>, Error> {
+        self.data::<Arc<Services>>().map_err(|_| missing())
     }
 
     fn caller(&self) -> Result<&Caller, Error> {

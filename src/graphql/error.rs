@@ -100,7 +100,8 @@ pub(super) fn coded(mut error: ServerError, code: Code) -> ServerError {
     error
 }
 
-fn explain(error: &mut ServerError, request_id: &str) {
+/// Gives an error its code, where it has none yet.
+pub(super) fn explain(error: &mut ServerError, request_id: &str) {
     if error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some()) {
         return;
     }

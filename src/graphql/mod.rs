@@ -13,17 +13,20 @@ mod guard;
 mod limits;
 mod mutation;
 mod query;
+mod subscribe;
+mod subscription;
 mod tokens;
 mod types;
 
-use async_graphql::{EmptySubscription, SDLExportOptions};
+use async_graphql::SDLExportOptions;
 
 pub use api::{Api, Operation, Prepared};
 pub use cookie::SessionCookie;
 pub use documents::NamedDocument;
 pub use error::coded_response;
+pub use subscribe::{Told, refused};
 
-type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
+type Schema = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
 /// The schema in the schema definition language, as `schema/schema.graphql` keeps it.
 pub fn sdl() -> String {
@@ -31,8 +34,9 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
-    async_graphql::Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription)
+fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription> {
+    let roots = (query::Query::default(), mutation::Mutation::default(), subscription::Subscription::default());
+    async_graphql::Schema::build(roots.0, roots.1, roots.2)
         .register_output_type::<types::node::Node>()
         .disable_suggestions()
 }

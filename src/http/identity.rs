@@ -2,7 +2,10 @@
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
 
+use crate::domain::timestamp::Timestamp;
 use crate::graphql::SessionCookie;
 use crate::services::{Caller, Error, Presented, Services, Visitor};
 
@@ -48,6 +51,67 @@ async fn find_caller(
         },
         (Some(_), Some(_)) => Ok(Caller::Rejected),
     }
+}
+
+/// What says who calls on a WebSocket, kept until that is asked.
+#[derive(Default)]
+pub(super) enum Credential {
+    /// Nothing.
+    #[default]
+    None,
+    /// Something that is no credential.
+    Bad,
+    /// An access token.
+    Bearer(SecretString),
+    /// The value of the session cookie.
+    Cookie(SecretString),
+}
+
+/// What the request of a WebSocket brings along. The cookie, which browsers send by themselves, counts only where
+/// `is_own_page` says that one of our pages asks.
+pub(super) fn of_socket(services: &Services, headers: &HeaderMap, is_own_page: bool) -> Credential {
+    let mut authorizations = headers.get_all(AUTHORIZATION).iter();
+    match (authorizations.next(), authorizations.next()) {
+        (None, _) => match session_cookie(services, headers).filter(|_| is_own_page) {
+            Some(cookie) => Credential::Cookie(cookie.into()),
+            None => Credential::None,
+        },
+        (Some(authorization), None) => credential(authorization.to_str().ok()),
+        (Some(_), Some(_)) => Credential::Bad,
+    }
+}
+
+/// What the first message on a WebSocket brings along: `{"authorization": "Bearer …"}`, the name in any case.
+pub(super) fn of_first_message(payload: Map<String, Value>) -> Credential {
+    let mut authorizations = payload.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    match (authorizations.next(), authorizations.next()) {
+        (None, _) => Credential::None,
+        (Some((_, authorization)), None) => credential(authorization.as_str()),
+        (Some(_), Some(_)) => Credential::Bad,
+    }
+}
+
+fn credential(authorization: Option<&str>) -> Credential {
+    authorization.and_then(bearer_token).map_or(Credential::Bad, |token| Credential::Bearer(token.into()))
+}
+
+/// Who holds a credential, and until when it says so.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub(super) async fn holder_of(
+    services: &Services,
+    credential: &Credential,
+    visitor: &Visitor,
+) -> Result<(Caller, Option<Timestamp>), Error> {
+    let presented = match credential {
+        Credential::None => return Ok((Caller::Anonymous, None)),
+        Credential::Bad => return Ok((Caller::Rejected, None)),
+        Credential::Bearer(token) => Presented::Bearer(token.expose_secret()),
+        Credential::Cookie(value) => Presented::Cookie(value.expose_secret()),
+    };
+    let caller = services.authenticate(presented, visitor).await?;
+    Ok((caller, services.expiry_of(presented)))
 }
 
 /// The value of the session cookie (RFC 6265 section 4.2); an empty text where it is there more than once.

@@ -21,13 +21,16 @@ mod range;
 mod request_id;
 pub mod serve;
 mod signup_page;
+mod socket;
 mod token_page;
 mod visitor;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::handler::Handler;
+use axum::response::Response;
 use axum::routing::get;
 
 use crate::graphql::Api;
@@ -41,6 +44,7 @@ const MAX_SMALL_BODY_BYTES: usize = 1 << 20;
 struct HttpState {
     services: Arc<Services>,
     api: Arc<Api>,
+    places: socket::Places,
 }
 
 /// All routes.
@@ -48,7 +52,7 @@ pub fn router(services: Arc<Services>, api: Api) -> Router {
     let api = Arc::new(api);
     let cross_origin = cross_origin::layer(&services.config().server.allowed_origins);
     let router = Router::new()
-        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphql", get(graphql_get).post(graphql::post))
         .route("/graphiql", get(graphiql::page))
         .route("/playground", get(graphiql::playground))
         .route("/assets/tools/{name}", get(graphiql::asset))
@@ -71,5 +75,14 @@ pub fn router(services: Arc<Services>, api: Api) -> Router {
     };
     router
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), request_id::assign))
-        .with_state(HttpState { services, api })
+        .with_state(HttpState { services, api, places: socket::Places::default() })
+}
+
+/// Subscriptions where a WebSocket is asked for, else what [`graphql`] answers.
+async fn graphql_get(State(state): State<HttpState>, request: Request) -> Response {
+    if socket::is_asked_for(request.headers()) {
+        socket::upgrade.call(request, state).await
+    } else {
+        graphql::get.call(request, state).await
+    }
 }

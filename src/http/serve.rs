@@ -1,5 +1,6 @@
 //! Serving connections until told to stop, and then finishing what was begun.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -7,9 +8,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::visitor::PeerAddress;
 
@@ -20,9 +23,28 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of a request's head, and of what is read at once.
 const MAX_BUFFER_BYTES: usize = 128 << 10;
 
+/// That the server stops: known to every connection, and to what a connection was upgraded to.
+#[derive(Clone, Default)]
+pub(super) struct Stopping {
+    begun: CancellationToken,
+    under_way: TaskTracker,
+}
+
+impl Stopping {
+    /// Ready as soon as the server was told to stop.
+    pub(super) async fn begun(&self) {
+        self.begun.cancelled().await;
+    }
+
+    /// As long as this is held, the server waits before it ends.
+    pub(super) fn hold_up(&self) -> TaskTrackerToken {
+        self.under_way.token()
+    }
+}
+
 /// Serves HTTP/1.1 until `stop` is ready, then lets requests that are under way come to their end.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let connections = GracefulShutdown::new();
+    let stopping = Stopping::default();
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_BUFFER_BYTES);
     let mut stop = std::pin::pin!(stop);
@@ -43,20 +65,34 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             tracing::debug!(%failure, "a connection went away at once");
             continue;
         }
-        let routes = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |mut request: http::Request<Incoming>| {
-            request.extensions_mut().insert(PeerAddress(peer.ip()));
-            routes.call(request)
-        });
-        let connection = connections.watch(server.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            if let Err(failure) = connection.await {
-                tracing::debug!(%failure, "a connection ended early");
-            }
-        });
+        let connection = serve_connection(server.clone(), stream, peer.ip(), router.clone(), stopping.clone());
+        stopping.under_way.spawn(connection);
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown()).await.is_err() {
+    stopping.begun.cancel();
+    stopping.under_way.close();
+    if tokio::time::timeout(DRAIN_TIMEOUT, stopping.under_way.wait()).await.is_err() {
         tracing::warn!("some requests were still under way and are cut off");
+    }
+}
+
+async fn serve_connection(server: http1::Builder, stream: TcpStream, peer: IpAddr, router: Router, stopping: Stopping) {
+    let routes = TowerToHyperService::new(router);
+    let to_handlers = stopping.clone();
+    let service = service_fn(move |mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(PeerAddress(peer));
+        request.extensions_mut().insert(to_handlers.clone());
+        routes.call(request)
+    });
+    let mut connection = std::pin::pin!(server.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = stopping.begun() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(failure) = ended {
+        tracing::debug!(%failure, "a connection ended early");
     }
 }

@@ -61,6 +61,17 @@ impl SignedIn {
     }
 }
 
+/// How it stands with a sign-in that was good once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is good.
+    Good,
+    /// Its session has ended.
+    Over,
+    /// Its user was disabled.
+    Disabled,
+}
+
 /// What a request brings to say who calls.
 #[derive(Clone, Copy)]
 pub enum Presented<'a> {
@@ -167,6 +178,36 @@ impl Services {
         let same = found.filter(|found| found.user.id == signed_in.user.id);
         let Some(sign_in) = same else { return Ok(None) };
         Ok(Some(self.signed_in(sign_in, signed_in.address).await?))
+    }
+
+    /// The same caller as the database had it a few seconds ago at most; `None` where it is signed in no more.
+    pub(super) async fn still_signed_in(&self, signed_in: &SignedIn) -> Result<Option<SignedIn>, Error> {
+        let is_the_same = |found: &SignIn| found.user.id == signed_in.user.id;
+        let found = self.find_sign_in(signed_in.session, self.now(), is_the_same).await?;
+        let Some(found) = found else { return Ok(None) };
+        Ok(Some(self.signed_in(found, signed_in.address).await?))
+    }
+
+    /// How it stands with a sign-in that was good once.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn standing_of_sign_in(&self, signed_in: &SignedIn) -> Result<Standing, Error> {
+        if self.still_signed_in(signed_in).await?.is_some() {
+            return Ok(Standing::Good);
+        }
+        let user = self.store.find_user(signed_in.user.id).await?;
+        Ok(if user.is_some_and(|user| user.disabled) { Standing::Disabled } else { Standing::Over })
+    }
+
+    /// From when on a credential is worth nothing by itself; `None` where that is left to its session.
+    pub fn expiry_of(&self, credential: Presented<'_>) -> Option<Timestamp> {
+        match credential {
+            Presented::Bearer(token) => {
+                self.access_tokens.verify(token, self.now()).ok().map(|claims| claims.expires_at)
+            }
+            Presented::Cookie(_) => None,
+        }
     }
 
     async fn signed_in(&self, sign_in: SignIn, address: IpAddr) -> Result<SignedIn, Error> {

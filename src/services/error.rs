@@ -26,6 +26,9 @@ pub enum Error {
         "Send an Authorization header, or GraphQL-Require-Preflight, Apollo-Require-Preflight or X-Requested-With."
     )]
     CrossSite,
+    /// A page of another site asks for a WebSocket.
+    #[error("Pages of this origin are not let in here.")]
+    ForeignOrigin,
     /// It does not exist, or the caller may not know that it does.
     #[error("There is no such thing here.")]
     NotFound,
@@ -136,7 +139,11 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Forbidden | Self::CrossSite | Self::SecondFactorNeeded | Self::PasskeyNeeded => Code::Forbidden,
+            Self::Forbidden
+            | Self::CrossSite
+            | Self::ForeignOrigin
+            | Self::SecondFactorNeeded
+            | Self::PasskeyNeeded => Code::Forbidden,
             Self::NotFound => Code::NotFound,
             Self::Input { .. } => Code::BadUserInput,
             Self::Conflict(_) => Code::Conflict,

@@ -5,7 +5,7 @@
 //! serves the house itself: the janitor, the outbox, readiness.
 //!
 //! The way of an upload: `files::upload` → `receive` (seal on the way) → [`documents`] (is it what it says) → one
-//! transaction. The way of a download: [`links`] → [`downloads`].
+//! transaction. The way of a download: [`links`] → [`downloads`]. The way of an event: its transaction → [`feed`].
 
 pub mod accounts;
 pub mod administration;
@@ -17,6 +17,7 @@ pub mod dead_mails;
 pub mod documents;
 pub mod downloads;
 pub mod error;
+pub mod feed;
 pub mod files;
 pub mod invitations;
 pub mod janitor;
@@ -59,8 +60,9 @@ use crate::mail::Transport;
 use crate::policy::Policy;
 use crate::store::Store;
 
-pub use caller::{Caller, Presented, SignedIn};
+pub use caller::{Caller, Presented, SignedIn, Standing};
 pub use error::Error;
+use feed::Feed;
 use limits::Limits;
 use passwords::Passwords;
 use sign_ins::SignIns;
@@ -105,6 +107,7 @@ pub struct Services {
     mail_waits: Arc<Notify>,
     sign_ins: SignIns,
     mail_lanes: Arc<Semaphore>,
+    feed: Feed,
 }
 
 impl Services {
@@ -129,6 +132,7 @@ impl Services {
             mail_waits: Arc::new(Notify::new()),
             sign_ins: SignIns::default(),
             mail_lanes: Arc::new(Semaphore::new(outbox::LANES as usize)),
+            feed: Feed::default(),
         })
     }
 

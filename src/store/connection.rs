@@ -13,6 +13,7 @@ use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::Datastore;
 
 use super::error::{Error, Outcome, is_retryable};
+use super::feed::Shards;
 use crate::domain::random::SharedRandom;
 use crate::folders;
 
@@ -47,6 +48,7 @@ pub struct Store {
     pub(super) connection: Connection,
     pub(super) query_timeout: Duration,
     pub(super) random: SharedRandom,
+    pub(super) shards: Arc<Shards>,
 }
 
 /// One of two handles with the same language.
@@ -70,7 +72,8 @@ impl Store {
         let connection = tokio::time::timeout(Duration::from_secs(60), opening)
             .await
             .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })??;
-        let store = Self { connection, query_timeout: options.query_timeout, random };
+        let store =
+            Self { connection, query_timeout: options.query_timeout, shards: Arc::new(Shards::new(&*random)), random };
         store.migrate().await?;
         Ok(store)
     }

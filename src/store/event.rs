@@ -4,6 +4,7 @@ use surrealdb::types::{RecordId, SurrealValue, Variables};
 
 use super::connection::Store;
 use super::error::Error;
+use super::feed::NOTE;
 use super::row::{intact, key_of, record};
 use super::scan::{Listed, Scan};
 use crate::domain::event::{Action, Actor, Event};
@@ -42,7 +43,7 @@ impl EventRecord {
         }
     }
 
-    fn read(self) -> Option<Event> {
+    pub(super) fn read(self) -> Option<Event> {
         Some(Event {
             id: EventId::from_key(key_of(&self.id)?)?,
             at: Timestamp::from_millis(self.at),
@@ -66,7 +67,7 @@ impl Store {
     ) -> Result<T, Error> {
         let records: Vec<EventRecord> = events.iter().map(EventRecord::new).collect();
         variables.insert("events", records);
-        self.transact(&format!("FOR $event IN $events {{ CREATE event CONTENT $event }};\n{body}"), variables).await
+        self.transact(&format!("FOR $noted IN $events {{ {NOTE} }};\n{body}"), variables).await
     }
 
     /// A piece of a list of events.

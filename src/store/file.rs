@@ -9,10 +9,11 @@ use super::blob::{StoredKey, WrappedKeyRecord};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::query::variables;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
-use super::share::{ADD_SHARE, NewShare, NewShareRecord, drop_shares_of_file};
+use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
 use super::user::{STILL_ACTING, acting};
 use crate::domain::event::Event;
 use crate::domain::file::File;
@@ -133,7 +134,8 @@ pub(super) fn delete_files() -> String {
                  DELETE $key;
                  UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
                  UPSERT $owner_total SET total = (total ?? 0) - 1;
-                 CREATE event CONTENT $each.event;
+                 LET $noted = $each.event;
+                 {NOTE}
              }};
          }};",
         drop_shares_of_file()
@@ -172,9 +174,10 @@ impl Store {
                 LET $total = $new.owner_total;
                 UPSERT $total SET total = (total ?? 0) + 1;
                 LET $file = $new.row.id;
-                FOR $share IN $new.shares {{ {ADD_SHARE} }};
+                FOR $share IN $new.shares {{ {} }};
             }};
-            RETURN true"
+            RETURN true",
+            add_share()
         );
         let mut variables = variables! { files: records };
         variables.extend(acting(uploader));

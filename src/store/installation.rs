@@ -5,6 +5,7 @@ use surrealdb::types::Variables;
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::query::variables;
 use super::row::record;
 use crate::domain::event::Event;
@@ -32,16 +33,17 @@ impl Store {
     /// # Errors
     /// [`Guard::ForeignKeyRing`](super::Guard::ForeignKeyRing) when it belongs to another one.
     pub async fn bind_key_ring(&self, fingerprint: &str, event: &Event) -> Result<(), Error> {
-        let body = "
-            LET $bound = (SELECT VALUE key_ring_fingerprint FROM ONLY $id);
-            IF $bound == NONE {
-                CREATE $id SET key_ring_fingerprint = $fingerprint;
-                CREATE event CONTENT $event;
-            }
-            ELSE IF $bound != $fingerprint { THROW 'foreign_key_ring' };
-            RETURN true";
-        let variables = variables! { id: record("installation", "this"), fingerprint: fingerprint.to_owned(), event: EventRecord::new(event) };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        let body = format!(
+            "LET $bound = (SELECT VALUE key_ring_fingerprint FROM ONLY $id);
+             IF $bound == NONE {{
+                 CREATE $id SET key_ring_fingerprint = $fingerprint;
+                 {NOTE}
+             }}
+             ELSE IF $bound != $fingerprint {{ THROW 'foreign_key_ring' }};
+             RETURN true"
+        );
+        let variables = variables! { id: record("installation", "this"), fingerprint: fingerprint.to_owned(), noted: EventRecord::new(event) };
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     /// A total that transactions keep; 0 where none was ever kept.

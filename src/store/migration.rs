@@ -15,6 +15,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0002_accounts", include_str!("../../schema/migrations/0002_accounts.surql")),
     ("0003_outbox", include_str!("../../schema/migrations/0003_outbox.surql")),
     ("0005_administration", include_str!("../../schema/migrations/0005_administration.surql")),
+    ("0006_feed", include_str!("../../schema/migrations/0006_feed.surql")),
     ("0007_passkeys", include_str!("../../schema/migrations/0007_passkeys.surql")),
 ];
 

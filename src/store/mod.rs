@@ -8,6 +8,8 @@
 //! To add a table: define it in a new file under `schema/migrations/`, give it a file here, and let its lists go
 //! through `Store::scan`, which the test of the query plans walks.
 //!
+//! Whatever writes an event does so by the statements of [`feed`], which give it its place in the feed.
+//!
 //! `find_` answers an `Option`; absent is never an error here.
 
 mod connection;
@@ -24,6 +26,7 @@ pub mod blob;
 pub mod credential;
 pub mod dead_mail;
 mod event;
+pub mod feed;
 pub mod file;
 pub mod installation;
 pub mod invitation;

@@ -7,6 +7,7 @@ use surrealdb::types::{SurrealValue, Value, Variables};
 
 use super::connection::Store;
 use super::error::{Error, Outcome, classify, is_retryable};
+use super::feed::{self, Taken};
 use crate::domain::random::random_bytes;
 
 /// How often a transaction is tried before its caller hears that the database is too busy.
@@ -69,15 +70,25 @@ impl Store {
     }
 
     async fn transact_to_the_end<T: SurrealValue>(&self, text: &str, variables: Variables) -> Result<T, Error> {
+        let writes_events = text.contains(feed::MARK);
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let answer = tokio::time::timeout(self.query_timeout, self.run(text, variables.clone())).await;
+            let mut variables = variables.clone();
+            let mut shard = if writes_events { Some(self.take_shard().await?) } else { None };
+            if let Some(shard) = &shard {
+                variables.insert("feed", shard.guard_row());
+                variables.insert("feed_shard", shard.number());
+            }
+            let answer = tokio::time::timeout(self.query_timeout, self.run(text, variables)).await;
             let failures = match answer {
                 Err(_) => return Err(Error::Unavailable { outcome: Outcome::Unknown, said: None }),
                 Ok(Err(failure)) => vec![failure],
                 Ok(Ok(results)) => match checked(results) {
                     Ok(mut results) => {
+                        if writes_events {
+                            self.shards.note_that_it_moved();
+                        }
                         let returned = results.num_statements().saturating_sub(2);
                         let value: Value = results.take(returned).map_err(|_| corrupt())?;
                         return T::from_value(value).map_err(|_| corrupt());
@@ -85,11 +96,19 @@ impl Store {
                     Err(failures) => failures,
                 },
             };
+            if shard.take().is_some() {
+                self.shards.move_away(&*self.random);
+            }
             if attempt >= MAX_ATTEMPTS || !failures.iter().any(is_retryable) {
                 return Err(classify(failures, true));
             }
             tokio::time::sleep(self.pause_before(attempt)).await;
         }
+    }
+
+    async fn take_shard(&self) -> Result<Taken<'_>, Error> {
+        let taken = tokio::time::timeout(self.query_timeout, self.shards.take()).await.ok().flatten();
+        taken.ok_or(Error::Unavailable { outcome: Outcome::None, said: None })
     }
 
     fn pause_before(&self, attempt: u32) -> Duration {

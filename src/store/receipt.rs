@@ -5,6 +5,7 @@ use surrealdb::types::{RecordId, SurrealValue};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::query::variables;
 use super::row::{moment_unless_never, record};
 use crate::domain::event::Event;
@@ -67,18 +68,20 @@ impl Store {
         recipient: UserId,
         event: &Event,
     ) -> Result<(), Error> {
-        let body = "
-            LET $row = (SELECT * FROM ONLY $share);
-            IF $row == NONE { THROW 'share_gone' };
-            IF (SELECT VALUE id FROM ONLY $link) == NONE {
+        let body = format!(
+            "LET $row = (SELECT * FROM ONLY $share);
+            IF $row == NONE {{ THROW 'share_gone' }};
+            IF (SELECT VALUE id FROM ONLY $link) == NONE {{
                 LET $used = (SELECT VALUE downloads FROM ONLY $receipt) ?? 0;
-                IF $row.max_downloads >= 0 AND $used >= $row.max_downloads { THROW 'share_used_up' };
+                IF $row.max_downloads >= 0 AND $used >= $row.max_downloads {{ THROW 'share_used_up' }};
                 CREATE $link SET share = $share_key, expires_at = $link_expires_at;
                 UPSERT $receipt SET share = $share_key, recipient = $recipient, downloads = $used + 1, last_downloaded_at = $now;
                 UPDATE $share SET downloads += 1, last_downloaded_at = $now;
-                CREATE event CONTENT $event;
-            };
-            RETURN true";
+                LET $noted = object::extend($event, {{ share: $share_key }});
+                {NOTE}
+            }};
+            RETURN true"
+        );
         let variables = variables! {
             link: record("link_use", link.key()),
             link_expires_at: link_expires_at.as_millis(),
@@ -89,7 +92,7 @@ impl Store {
             now: event.at.as_millis(),
             event: EventRecord::new(event),
         };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     /// Writes down that a link of the file's owner is used, once a link. Such downloads are counted nowhere else.
@@ -102,18 +105,19 @@ impl Store {
         link_expires_at: Timestamp,
         event: &Event,
     ) -> Result<(), Error> {
-        let body = "
-            IF (SELECT VALUE id FROM ONLY $link) == NONE {
+        let body = format!(
+            "IF (SELECT VALUE id FROM ONLY $link) == NONE {{
                 CREATE $link SET share = '', expires_at = $link_expires_at;
-                CREATE event CONTENT $event;
-            };
-            RETURN true";
+                {NOTE}
+            }};
+            RETURN true"
+        );
         let variables = variables! {
             link: record("link_use", link.key()),
             link_expires_at: link_expires_at.as_millis(),
-            event: EventRecord::new(event),
+            noted: EventRecord::new(event),
         };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     /// Whether a link has taken its download.

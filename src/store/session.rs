@@ -7,6 +7,7 @@ use surrealdb::types::{RecordId, SurrealValue};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use super::scan::{Listed, Scan};
@@ -255,26 +256,27 @@ impl Store {
         next_expires_at: Timestamp,
         event: &Event,
     ) -> Result<Refreshed, Error> {
-        let body = "
-            LET $presented = (SELECT * FROM ONLY $old);
+        let body = format!(
+            "LET $presented = (SELECT * FROM ONLY $old);
             LET $session_id = type::record('session', $presented.session ?? 'none');
             LET $live = (SELECT * FROM ONLY $session_id);
-            LET $outcome = IF $presented == NONE OR $live == NONE OR $presented.expires_at <= $now { 'refused' }
-                ELSE IF !$presented.used { 'rotated' }
-                ELSE IF !$presented.forgiven AND $presented.used_at >= $forgiven_since { 'forgiven' }
-                ELSE { 'reused' };
-            IF $outcome == 'reused' {
+            LET $outcome = IF $presented == NONE OR $live == NONE OR $presented.expires_at <= $now {{ 'refused' }}
+                ELSE IF !$presented.used {{ 'rotated' }}
+                ELSE IF !$presented.forgiven AND $presented.used_at >= $forgiven_since {{ 'forgiven' }}
+                ELSE {{ 'reused' }};
+            IF $outcome == 'reused' {{
                 DELETE $session_id;
-                CREATE $event.id SET at = $event.at, action = $event.action, actor = 'user_' + $live.user,
-                    object = 'session_' + $presented.session, address = $event.address, detail = $event.detail,
-                    newest = $event.newest, oldest = $event.oldest;
-            };
-            IF $outcome == 'rotated' OR $outcome == 'forgiven' {
+                LET $noted = object::extend($event,
+                    {{ actor: 'user_' + $live.user, object: 'session_' + $presented.session }});
+                {NOTE}
+            }};
+            IF $outcome == 'rotated' OR $outcome == 'forgiven' {{
                 UPDATE $old SET used = true, used_at = $now, forgiven = ($outcome == 'forgiven');
                 CREATE $next SET session = $presented.session, used = false, expires_at = $next_expires_at;
                 UPDATE $session_id SET expires_at = $next_expires_at, last_used_at = $now;
-            };
-            RETURN { outcome: $outcome, session: $presented.session ?? '' }";
+            }};
+            RETURN {{ outcome: $outcome, session: $presented.session ?? '' }}"
+        );
         let variables = variables! {
             old: record("refresh_token", token_hash),
             next: record("refresh_token", next_token_hash),
@@ -283,7 +285,7 @@ impl Store {
             next_expires_at: next_expires_at.as_millis(),
             event: EventRecord::new(event),
         };
-        let rotation: RotationRecord = self.transact(body, variables).await?;
+        let rotation: RotationRecord = self.transact(&body, variables).await?;
         match rotation.outcome.as_str() {
             "rotated" | "forgiven" => {
                 Ok(Refreshed::Rotated { session: intact(TABLE, SessionId::from_key(&rotation.session))? })

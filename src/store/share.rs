@@ -11,6 +11,7 @@ use surrealdb::types::{RecordId, SurrealValue, Value};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::query::variables;
 use super::row::{KeysRecord, NEVER_MILLIS, intact, key_of, millis_or_never, moment_unless_never, record};
 use super::scan::{Listed, Scan};
@@ -85,6 +86,7 @@ struct ShareRecord {
 #[derive(SurrealValue)]
 pub(super) struct NewShareRecord {
     row: ShareRecord,
+    key: String,
     audience_total: RecordId,
     twice_total: RecordId,
     made: EventRecord,
@@ -103,6 +105,7 @@ impl NewShareRecord {
             twice_total: record("counter", format!("twice:{audience}")),
             made: EventRecord::new(&share.made),
             updated: EventRecord::new(&share.updated),
+            key: share.id.key(),
             row: ShareRecord {
                 id: record(TABLE, share.id.key()),
                 file: file.id.key(),
@@ -145,10 +148,17 @@ impl ShareRecord {
     }
 }
 
-/// The statements that add the new share `$share` (with its counters) to the file record `$file`.
-pub(super) const ADD_SHARE: &str = "
+/// The statements that add the new share `$share` (with its counters) to the file record `$file`, and write its event down.
+pub(super) fn add_share() -> String {
+    format!(
+        "{ADD_SHARE}
+         LET $noted = object::extend($share.made, {{ share: $share.key }});
+         {NOTE}"
+    )
+}
+
+const ADD_SHARE: &str = "
     CREATE share CONTENT $share.row;
-    CREATE event CONTENT $share.made;
     UPDATE $file SET shares += 1;
     LET $audience_total = $share.audience_total;
     UPSERT $audience_total SET total = (total ?? 0) + 1;
@@ -206,18 +216,20 @@ impl Store {
                 IF $found != NONE AND $found.expires_at > $now {{
                     LET $found_id = $found.id;
                     UPDATE $found_id SET expires_at = $share.row.expires_at, max_downloads = $share.row.max_downloads;
-                    CREATE event CONTENT $share.updated;
+                    LET $noted = $share.updated;
+                    {NOTE}
                 }} ELSE {{
                     IF $found != NONE {{
                         LET $dropped_id = $found.id;
                         {DROP_SHARE}
                         UPDATE $file SET shares -= 1;
                     }};
-                    {ADD_SHARE}
+                    {}
                 }};
             }};
             RETURN array::flatten($shares.map(|$share|
-                (SELECT * FROM share WHERE file = $share.row.file AND audience = $share.row.audience)))"
+                (SELECT * FROM share WHERE file = $share.row.file AND audience = $share.row.audience)))",
+            add_share()
         );
         let records: Vec<NewShareRecord> = shares.iter().map(|share| NewShareRecord::new(share, file)).collect();
         let variables = variables! {
@@ -256,6 +268,16 @@ impl Store {
         let row: Option<ShareRecord> =
             self.row(TABLE, "SELECT * FROM ONLY $id", variables! { id: record(TABLE, id.key()) }).await?;
         row.map(ShareRecord::into_share).transpose()
+    }
+
+    /// Those of these shares that are there, expired or not, in any order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_shares(&self, ids: &[ShareId]) -> Result<Vec<Share>, Error> {
+        let ids: Vec<RecordId> = ids.iter().map(|id| record(TABLE, id.key())).collect();
+        let rows: Vec<ShareRecord> = self.rows(TABLE, "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        rows.into_iter().map(ShareRecord::into_share).collect()
     }
 
     /// The shares of these files with this audience, expired ones included.

@@ -10,6 +10,7 @@ use surrealdb::types::{RecordId, SurrealValue, Variables};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::file::{DoomedFileRecord, delete_files, owner_total};
 use super::query::variables;
 use super::row::{intact, key_of, record};
@@ -147,7 +148,8 @@ impl Store {
                  {DROP_SHARE}
                  IF $dropped != NONE {{
                      UPDATE type::record('file', $dropped.file) SET shares -= 1, revision += 1;
-                     CREATE event CONTENT $each.event;
+                     LET $noted = $each.event;
+                     {NOTE}
                  }};
              }};
              RETURN true"
@@ -177,7 +179,8 @@ impl Store {
                      UPSERT $owner_total SET total = (total ?? 0) - 1;
                      UPSERT $new_total SET total = (total ?? 0) + 1;
                      UPDATE $work SET files += 1;
-                     CREATE event CONTENT $each.event;
+                     LET $noted = $each.event;
+                     {NOTE}
                  }};
              }};
              RETURN true"

@@ -10,7 +10,7 @@ use crate::harness::say;
 use crate::harness::server::{Server, program};
 
 /// Whether the server has subscriptions: then the clients here, and GraphiQL and Playground, subscribe too.
-pub const WITH_SUBSCRIPTIONS: bool = false;
+pub const WITH_SUBSCRIPTIONS: bool = true;
 
 /// A client: its name, how it is started, and whether it subscribes.
 struct Client {

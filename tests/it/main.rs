@@ -32,6 +32,7 @@ mod second_factor;
 mod sharing;
 mod store_contract;
 mod streaming;
+mod subscriptions;
 mod survival;
 mod tools;
 mod uploads;

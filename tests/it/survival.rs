@@ -2,7 +2,7 @@
 //! leaves nothing behind.
 
 mod answered;
-mod dice;
+pub mod dice;
 mod disk_errors;
 mod first_start;
 mod forgetful_disk;

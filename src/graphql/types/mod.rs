@@ -3,6 +3,7 @@
 pub(super) mod active_session;
 pub(super) mod audit;
 pub(super) mod connection;
+pub(super) mod download;
 pub(super) mod file;
 pub(super) mod invitation;
 pub(super) mod mail;

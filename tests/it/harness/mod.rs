@@ -14,6 +14,7 @@ pub mod rows;
 pub mod server;
 pub mod signed_rank;
 pub mod smtp_server;
+pub mod socket;
 pub mod surreal_server;
 
 pub use app::TestApp;

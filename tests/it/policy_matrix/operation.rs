@@ -1,5 +1,7 @@
 //! One way to ask the product for something: what it needs, and how it is called.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
@@ -8,9 +10,12 @@ use super::rules::Rules;
 use super::world::{Who, World};
 use crate::harness::client::{Client, Reply, UPLOAD, UPLOAD_MANY, multipart_body};
 use crate::harness::documents::docx;
+use crate::harness::socket::{Heard, Socket};
 
 /// How many items a page has unless it is told otherwise.
 const PAGE: usize = 20;
+/// What a subscription has not told of the past within this time it does not tell.
+const SILENCE: Duration = Duration::from_millis(500);
 
 /// What came of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub enum Outcome {
     /// More than an answer of its kind may tell: the whole of it.
     Leak(&'static str),
     Status(u16),
+    /// A socket that is closed.
+    Closed(u16),
 }
 
 /// One question to the policy, and the answers where it says no.
@@ -78,6 +85,13 @@ pub enum Call {
         query: &'static str,
         id: fn(&World) -> &str,
         answer: Answer,
+    },
+    /// A subscription that goes on behind what was told when the world was made. Whether it tells of a thing that happened
+    /// since: at this JSON pointer, with this id.
+    Watch {
+        query: &'static str,
+        pointer: &'static str,
+        id: fn(&World) -> &str,
     },
     Upload,
     UploadMany,
@@ -160,6 +174,9 @@ impl Operation {
                 let request = client.request(Method::GET, url.unwrap().as_str());
                 outcome_of(&Client::reply(request).await, answer, world)
             }
+            Call::Watch { query, pointer, id } => {
+                watched(client, query, world.mark(who, self.name), pointer, id(world)).await
+            }
             Call::Upload => {
                 let reply = send_files(client, UPLOAD, &json!({"file": null}), "variables.file").await;
                 outcome_of(&reply, &Answer::Something("/upload/file/id"), world)
@@ -178,6 +195,28 @@ impl Operation {
             }
         }
     }
+}
+
+async fn watched(client: &Client, query: &str, after: Option<&str>, pointer: &str, id: &str) -> Outcome {
+    let mut socket = Socket::open(&client.base_url).await;
+    if let Heard::Closed(code) = socket.sign_in(client).await {
+        return Outcome::Closed(code);
+    }
+    socket.subscribe("1", query, json!({"after": after})).await;
+    while let Ok(heard) = tokio::time::timeout(SILENCE, socket.hear()).await {
+        let message = match heard {
+            Heard::Closed(code) => return Outcome::Closed(code),
+            Heard::Message(message) => message,
+        };
+        if message["type"] == "error" {
+            let code = message["payload"][0]["extensions"]["code"].as_str().unwrap_or_default();
+            return Outcome::Code(code.to_owned().leak());
+        }
+        if message["payload"]["data"].pointer(pointer).is_some_and(|found| found == id) {
+            return Outcome::Done;
+        }
+    }
+    Outcome::Absent
 }
 
 /// With a header that no form can send, so that the guard answers and not the protection against other sites.

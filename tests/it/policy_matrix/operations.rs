@@ -8,6 +8,7 @@ mod passkeys;
 mod recovery;
 mod routes;
 mod second_factor;
+mod subscriptions;
 
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ use super::world::{Who, World};
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     let accounts = [accounts::ROWS, mail::ROWS, recovery::ROWS];
-    let files = [files::LOOKING, routes::ROWS, files::CHANGING];
+    let files = [files::LOOKING, subscriptions::ROWS, routes::ROWS, files::CHANGING];
     accounts.into_iter().chain(files).chain([passkeys::ROWS, second_factor::ROWS, administration::ROWS]).flatten()
 }
 

@@ -17,6 +17,7 @@ use crate::harness::authenticator::{Ceremony, SoftPasskey};
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::documents::docx;
 use crate::harness::mail_sink::MailSink;
+use crate::harness::socket::{Socket, event_id};
 use crate::passkeys;
 use crate::second_factor::{Authenticator, ENROL};
 
@@ -82,6 +83,8 @@ pub struct World {
     links: HashMap<Who, String>,
     /// Of the Client who never calls.
     passkey: SoftPasskey,
+    /// What each was told first by a subscription, by its field.
+    marks: HashMap<(Who, &'static str), String>,
     policies: TempDir,
     _mail_server: MailSink,
     counter: AtomicU32,
@@ -120,6 +123,12 @@ pub struct Spent {
 
 const LOGIN: &str =
     "mutation($input: LoginInput!) { login(input: $input) { accessToken refreshToken user { id email } } }";
+/// What each role can be told.
+const WATCHES: [(&str, &str, &str); 3] = [
+    ("CLIENT", "Subscription.fileShared", "subscription { fileShared { id } }"),
+    ("OPS", "Subscription.fileDownloaded", "subscription { fileDownloaded { at } }"),
+    ("ADMIN", "Subscription.auditEvent", "subscription { auditEvent { id } }"),
+];
 pub const SIGNUP: &str = "mutation($input: SignupInput!) { signup(input: $input) { email } }";
 
 impl World {
@@ -159,11 +168,28 @@ impl World {
         app.ops("some-ops").await;
 
         let (owner, wrong_ops) = (&callers[&Who::Owner], &callers[&Who::WrongOps]);
+        let mut watching = Vec::new();
+        for who in Who::ALL {
+            let Some(role) = who.role() else { continue };
+            let (field, query) =
+                WATCHES.iter().find(|(of, ..)| *of == role).map(|(_, field, query)| (*field, *query)).unwrap();
+            let mut socket = Socket::of(&callers[&who]).await;
+            socket.watch("1", query).await;
+            watching.push((who, field, socket));
+        }
         let file = owner.upload("report.docx", &docx("report", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
         // Whoever is wrong has something of the same kind: an answer that ignores whose it is would show.
         let other = wrong_ops.upload("other.docx", &docx("other", &[])).await;
         wrong_ops.share(&other, &email_of(Who::WrongClient.name())).await;
+        for (client, file) in [(Who::RightClient, &file), (Who::WrongClient, &other)] {
+            let link = callers[&client].link(file).await;
+            assert_eq!(callers[&client].get(&link).await.status(), 200);
+        }
+        let mut marks = HashMap::new();
+        for (who, field, mut socket) in watching {
+            marks.insert((who, field), event_id(&socket.event("1").await));
+        }
         let mut links = HashMap::new();
         for who in [Who::Owner, Who::RightClient] {
             links.insert(who, callers[&who].link(&file).await);
@@ -180,6 +206,7 @@ impl World {
             callers,
             links,
             passkey,
+            marks,
             policies,
             _mail_server: mail_server,
             counter: AtomicU32::new(0),
@@ -214,6 +241,9 @@ impl World {
         let owner = &self.callers[&Who::Owner];
         let file = owner.upload("spent.docx", &docx("spent", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
+        // Somebody is told of it.
+        let link = self.callers[&Who::RightClient].link(&file).await;
+        assert_eq!(self.callers[&Who::RightClient].get(&link).await.status(), 200);
         let mut spent = Spent {
             file: file["id"].as_str().unwrap().to_owned(),
             share: share["id"].as_str().unwrap().to_owned(),
@@ -338,6 +368,11 @@ impl World {
     /// The owner has a link of its own; everybody else tries the one that was made for the right Client.
     pub fn link(&self, who: Who) -> &str {
         self.links.get(&who).unwrap_or(&self.links[&Who::RightClient])
+    }
+
+    /// The mark of what a subscription told first, where the role of the caller can have one.
+    pub fn mark(&self, who: Who, field: &'static str) -> Option<&str> {
+        self.marks.get(&(who, field)).map(String::as_str)
     }
 
     /// What somebody new signs up with.
