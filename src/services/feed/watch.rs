@@ -101,7 +101,7 @@ impl<S: Subject> Watcher<S> {
         let signed_in = self.services.still_signed_in(&self.signed_in).await?.ok_or(Error::Unauthenticated)?;
         match S::show(&self.services, &Caller::User(signed_in), happening).await {
             // What the caller may see no longer is as if it had not happened; so is what is gone.
-            Err(Error::Forbidden | Error::SecondFactorNeeded | Error::NotFound) => Ok(None),
+            Err(Error::Forbidden | Error::SecondFactorNeeded | Error::PasskeyNeeded | Error::NotFound) => Ok(None),
             shown => shown,
         }
     }

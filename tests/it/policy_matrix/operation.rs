@@ -154,6 +154,19 @@ impl Operation {
         }
     }
 
+    /// As [`perform`](Self::perform), but what is only not told yet is waited for longer, where it is expected to be told.
+    pub async fn perform_expecting(&self, world: &World, who: Who, expected: Outcome) -> Outcome {
+        let mut outcome = self.perform(world, who).await;
+        for _ in 0..20 {
+            let may_be_late = matches!(self.call, Call::Watch { .. }) && outcome == Outcome::Absent;
+            if !may_be_late || expected != Outcome::Done {
+                break;
+            }
+            outcome = self.perform(world, who).await;
+        }
+        outcome
+    }
+
     /// Calls it.
     pub async fn perform(&self, world: &World, who: Who) -> Outcome {
         let client = world.client(who, self.ends_session);

@@ -106,6 +106,10 @@ async fn a_silent_peer_is_asked_and_then_given_up() {
     assert_eq!(absent.hear().await, Heard::Closed(0));
 }
 
+async fn with_long_answers() -> TestApp {
+    TestApp::builder().with("RATE_LIMITS__ENABLED", "false").with("GRAPHQL__MAX_ALIASES", "400").start().await
+}
+
 /// A long event of an Admin's, so that few of them fill every buffer between the two.
 fn long_events() -> String {
     let aliases: String = (0..400).map(|number| format!("a{number}: id ")).collect();
@@ -139,7 +143,7 @@ async fn ids_of(ada: &Client, action: &str) -> Vec<String> {
 /// Whoever reads slowly keeps nobody waiting, takes no memory for what waits, and misses nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscriber_that_lags_catches_up() {
-    let app = TestApp::unlimited().await;
+    let app = with_long_answers().await;
     let (ada, olga, carl) = (app.admin("ada").await, app.ops("olga").await, app.client("carl").await);
     let (mut slow, mut prompt) = (Socket::of(&ada).await, Socket::of(&carl).await);
     slow.watch("1", &long_events()).await;
@@ -165,7 +169,7 @@ async fn a_subscriber_that_lags_catches_up() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscriber_that_takes_nothing_is_given_up() {
-    let app = TestApp::unlimited().await;
+    let app = with_long_answers().await;
     let ada = app.admin("ada").await;
     let mut stuck = Socket::of(&ada).await;
     stuck.watch("1", &long_events()).await;
