@@ -10,7 +10,11 @@ mutation {
 
 const explorer = React.createElement(GraphiQL, {
   // The header goes with every request that the cookie shall count for.
-  fetcher: GraphiQL.createFetcher({ url: "graphql", headers: { "GraphQL-Require-Preflight": "1" } }),
+  fetcher: GraphiQL.createFetcher({
+    url: "graphql",
+    subscriptionUrl: new URL("graphql", location.href).href.replace(/^http/, "ws"),
+    headers: { "GraphQL-Require-Preflight": "1" },
+  }),
   defaultQuery: welcome,
   // A token does not belong into the browser's storage.
   shouldPersistHeaders: false,
