@@ -8,6 +8,7 @@ use super::{FILE_SHARED, next_share, share};
 use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::PASSWORD;
+use crate::harness::documents::docx;
 use crate::harness::socket::{Heard, PROTOCOL, Socket};
 
 const ALLOWED: &str = "https://app.example.com";
@@ -148,4 +149,22 @@ async fn a_request_that_is_no_handshake_is_a_bad_request() {
     // Any other upgrade is none of ours, and the query is answered.
     let query = app.anonymous().request(reqwest::Method::GET, "/graphql?query=%7Bviewer%7Bid%7D%7D");
     assert_eq!(query.header("Upgrade", "h2c").send().await.unwrap().status(), 200);
+}
+
+/// A real browser: GraphiQL, with the client library most programs use, shows what it is told; pages of other sites get no
+/// socket.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_is_told_in_graphiql() {
+    let app = TestApp::start().await;
+    let olga = app.ops("olga").await;
+    app.client("carl").await;
+    let file = olga.upload("report.docx", &docx("report", &[])).await;
+    let mut node = std::process::Command::new("node");
+    node.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/subscription.mjs"));
+    let token = olga.token.as_deref().unwrap();
+    node.args([&app.base_url, "carl@example.com", PASSWORD, token, file["id"].as_str().unwrap()]);
+    let output = tokio::task::spawn_blocking(move || node.output().unwrap()).await.unwrap();
+    let printed: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat())));
+    assert_eq!(printed, json!({"isTold": true, "own": "open", "foreign": 1006}));
 }
