@@ -168,15 +168,6 @@ impl World {
         app.ops("some-ops").await;
 
         let (owner, wrong_ops) = (&callers[&Who::Owner], &callers[&Who::WrongOps]);
-        let mut watching = Vec::new();
-        for who in Who::ALL {
-            let Some(role) = who.role() else { continue };
-            let (field, query) =
-                WATCHES.iter().find(|(of, ..)| *of == role).map(|(_, field, query)| (*field, *query)).unwrap();
-            let mut socket = Socket::of(&callers[&who]).await;
-            socket.watch("1", query).await;
-            watching.push((who, field, socket));
-        }
         let file = owner.upload("report.docx", &docx("report", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
         // Whoever is wrong has something of the same kind: an answer that ignores whose it is would show.
@@ -185,10 +176,6 @@ impl World {
         for (client, file) in [(Who::RightClient, &file), (Who::WrongClient, &other)] {
             let link = callers[&client].link(file).await;
             assert_eq!(callers[&client].get(&link).await.status(), 200);
-        }
-        let mut marks = HashMap::new();
-        for (who, field, mut socket) in watching {
-            marks.insert((who, field), event_id(&socket.event("1").await));
         }
         let mut links = HashMap::new();
         for who in [Who::Owner, Who::RightClient] {
@@ -206,7 +193,7 @@ impl World {
             callers,
             links,
             passkey,
-            marks,
+            marks: HashMap::new(),
             policies,
             _mail_server: mail_server,
             counter: AtomicU32::new(0),
@@ -233,9 +220,41 @@ impl World {
         self.app.services.reload_policy_if_changed().await;
     }
 
+    /// Notes where everybody's subscriptions are: whatever happens from now on comes behind that.
+    async fn take_marks(&mut self) {
+        let mut watching = Vec::new();
+        for who in Who::ALL {
+            let Some(role) = who.role() else { continue };
+            let (field, query) =
+                WATCHES.iter().find(|(of, ..)| *of == role).map(|(_, field, query)| (*field, *query)).unwrap();
+            let mut socket = Socket::of(&self.callers[&who]).await;
+            socket.watch("1", query).await;
+            watching.push((who, field, socket));
+        }
+        for (ops, client) in [(Who::Owner, Who::RightClient), (Who::WrongOps, Who::WrongClient)] {
+            let (ops, recipient) = (&self.callers[&ops], email_of(client.name()));
+            let file = ops.upload("mark.docx", &docx("mark", &[])).await;
+            ops.share(&file, &recipient).await;
+            let link = self.callers[&client].link(&file).await;
+            assert_eq!(self.callers[&client].get(&link).await.status(), 200);
+        }
+        for (who, field, mut socket) in watching {
+            self.marks.insert((who, field), event_id(&socket.event("1").await));
+        }
+        for ops in [Who::Owner, Who::WrongOps] {
+            let files = self.callers[&ops].data("{ files { nodes { id name } } }", json!({})).await;
+            let marks = files["files"]["nodes"].as_array().unwrap().iter().filter(|file| file["name"] == "mark.docx");
+            for file in marks {
+                let delete = "mutation($id: ID!) { deleteFile(id: $id) }";
+                self.callers[&ops].data(delete, json!({"id": file["id"]})).await;
+            }
+        }
+    }
+
     /// Makes what these callers will use up. Needs the shipped policy.
     pub async fn prepare(&mut self, callers: &[Who]) {
         self.forget_mails();
+        self.take_marks().await;
         // What this round makes stands before what rounds before it have left, in lists that go by time.
         self.app.clock.advance_seconds(1);
         let owner = &self.callers[&Who::Owner];
