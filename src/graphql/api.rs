@@ -11,6 +11,7 @@ use super::context::RequestContext;
 use super::documents::{Documents, NamedDocument};
 use super::error::{Codes, coded, coded_response};
 use super::limits::{Limits, TooMuch};
+use super::loaders::furnish;
 use super::{Schema, builder};
 use crate::domain::code::Code;
 use crate::services::error::Outcome;
@@ -106,7 +107,8 @@ impl Api {
             request = request.disable_introspection();
         }
         let (takes_files, request_id) = (context.uploads.is_some(), context.request_id.clone());
-        let running = self.schema.execute(request.data(context));
+        let (request, batches) = furnish(request, &self.services, context);
+        let running = batches.answer(self.schema.execute(request));
         if takes_files {
             return running.await;
         }

@@ -97,10 +97,14 @@ pub struct Listed<T> {
 
 impl Scan {
     fn text(&self) -> String {
-        let (table, common, key) = (self.list.table(), self.list.common().0, self.key_field);
+        self.numbered_text("")
+    }
+
+    /// The same with numbered variables, where several scans stand in one text.
+    fn numbered_text(&self, number: &str) -> String {
+        let (table, common, key, limit) = (self.list.table(), self.list.common().0, self.key_field, self.limit);
         format!(
-            "SELECT * FROM {table} WHERE {common} = $common AND {key} > $after ORDER BY {key} ASC LIMIT {}",
-            self.limit
+            "SELECT * FROM {table} WHERE {common} = $common{number} AND {key} > $after{number} ORDER BY {key} ASC LIMIT {limit}"
         )
     }
 
@@ -122,6 +126,19 @@ impl Store {
     /// The rows of a scan.
     pub(super) async fn scan<T: SurrealValue>(&self, scan: &Scan) -> Result<Vec<T>, Error> {
         self.rows(scan.list.table(), &scan.text(), scan.variables()).await
+    }
+
+    /// The rows of each of several scans, in one round trip.
+    pub(super) async fn scan_many<T: SurrealValue>(&self, scans: &[Scan]) -> Result<Vec<Vec<T>>, Error> {
+        let Some(table) = scans.first().map(|scan| scan.list.table()) else { return Ok(Vec::new()) };
+        let (mut texts, mut variables) = (Vec::with_capacity(scans.len()), Variables::new());
+        for (number, scan) in scans.iter().enumerate() {
+            texts.push(scan.numbered_text(&number.to_string()));
+            variables.insert(format!("common{number}"), scan.list.common().1);
+            variables.insert(format!("after{number}"), scan.after.clone());
+        }
+        let mut results = self.read(&texts.join(";"), variables).await?;
+        (0..scans.len()).map(|number| results.take(number).map_err(|_| Error::Corrupt { table })).collect()
     }
 
     /// How the database would run a scan, as JSON: for the test that every list is one forward scan of one index.
