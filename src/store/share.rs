@@ -92,6 +92,13 @@ struct TotalRecord {
     shares: i64,
 }
 
+/// How many shares of a file have expired and are not swept yet.
+#[derive(SurrealValue)]
+struct ExpiredRecord {
+    file: String,
+    expired: i64,
+}
+
 #[derive(SurrealValue)]
 pub(super) struct NewShareRecord {
     row: ShareRecord,
@@ -320,10 +327,10 @@ impl Store {
         Ok(counts)
     }
 
+    /// What has expired and is not swept yet is read once for all files, not once for each.
     async fn count_shares_of_few(&self, files: &[FileId], now: Timestamp) -> Result<Vec<u64>, Error> {
         let text = "SELECT id, shares FROM $ids;
-            RETURN $files.map(|$file| (SELECT VALUE count FROM (
-                SELECT count() FROM share WHERE file = $file AND expires_at <= $now GROUP ALL))[0] ?? 0)";
+            SELECT file, count() AS expired FROM share WHERE file IN $files AND expires_at <= $now GROUP BY file";
         let variables = variables! {
             ids: files.iter().map(|file| record("file", file.key())).collect::<Vec<_>>(),
             files: files.iter().map(FileId::key).collect::<Vec<_>>(),
@@ -331,14 +338,14 @@ impl Store {
         };
         let mut results = self.read(text, variables).await?;
         let totals: Vec<TotalRecord> = results.take(0).map_err(|_| Error::Corrupt { table: "file" })?;
-        let expired: Vec<i64> = results.take(1).map_err(|_| Error::Corrupt { table: TABLE })?;
-        let totals: HashMap<&str, i64> =
+        let expired: Vec<ExpiredRecord> = results.take(1).map_err(|_| Error::Corrupt { table: TABLE })?;
+        let mut live: HashMap<&str, i64> =
             totals.iter().filter_map(|total| Some((key_of(&total.id)?, total.shares))).collect();
-        let live = |(file, expired): (&FileId, i64)| {
-            let total = totals.get(file.key().as_str()).copied().unwrap_or(0);
-            u64::try_from(total - expired).unwrap_or(0)
-        };
-        Ok(files.iter().zip(expired).map(live).collect())
+        for ExpiredRecord { file, expired } in &expired {
+            live.entry(file).and_modify(|total| *total -= expired);
+        }
+        let count = |file: &FileId| live.get(file.key().as_str()).and_then(|live| u64::try_from(*live).ok());
+        Ok(files.iter().map(|file| count(file).unwrap_or(0)).collect())
     }
 
     /// Shares with an audience that have expired and are not swept yet, at most 1,000.
