@@ -12,6 +12,7 @@ use super::context::RequestContext;
 use super::documents::{Documents, NamedDocument};
 use super::error::{Codes, coded, coded_response};
 use super::limits::{Limits, TooMuch};
+use super::loaders::furnish;
 use super::subscribe::{self, Told};
 use super::{Schema, builder};
 use crate::domain::code::Code;
@@ -106,7 +107,8 @@ impl Api {
         let Prepared { request, kind } = prepared;
         let request = self.hide_schema(request, &context);
         let (takes_files, request_id) = (context.uploads.is_some(), context.request_id.clone());
-        let running = self.schema.execute(request.data(context));
+        let (request, batches) = furnish(request, &self.services, context);
+        let running = batches.answer(self.schema.execute(request));
         if takes_files {
             return running.await;
         }

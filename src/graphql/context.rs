@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use tokio::sync::Mutex;
 
+use super::loaders::Loaders;
 use crate::services::files::UploadBody;
 use crate::services::{Caller, Error, Services, Visitor};
 
@@ -32,6 +33,7 @@ pub(super) trait ContextExt {
     fn caller(&self) -> Result<&Caller, Error>;
     fn visitor(&self) -> Result<&Visitor, Error>;
     fn uploads(&self) -> Result<&SharedUploadBody, Error>;
+    fn loaders(&self) -> Result<&Loaders, Error>;
 }
 
 impl ContextExt for Context<'_> {
@@ -50,6 +52,10 @@ impl ContextExt for Context<'_> {
     fn uploads(&self) -> Result<&SharedUploadBody, Error> {
         let request = self.data::<RequestContext>().map_err(|_| missing())?;
         request.uploads.as_ref().ok_or_else(|| Error::input("file", "Send files as a GraphQL multipart request."))
+    }
+
+    fn loaders(&self) -> Result<&Loaders, Error> {
+        self.data::<Loaders>().map_err(|_| missing())
     }
 }
 

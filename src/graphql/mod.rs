@@ -5,12 +5,14 @@
 //! of the schema; a test holds the two together. Errors leave through one door, `error.rs`.
 
 mod api;
+mod batches;
 pub mod context;
 mod cookie;
 mod documents;
 mod error;
 mod guard;
 mod limits;
+mod loaders;
 mod mutation;
 mod query;
 mod subscribe;

@@ -70,52 +70,76 @@ impl Services {
     ) -> Result<DownloadLink, Error> {
         let view = self.get_file_to(caller, Permission::LinkCreate, file).await?;
         let ttl_seconds = self.link_ttl_seconds(ttl_seconds)?;
-        self.link_to(caller, &view, ttl_seconds).await?.ok_or(Error::Conflict("Nothing is left of this share."))
+        let link = self.links_to(caller, &[&view], ttl_seconds).await?.pop().flatten();
+        link.ok_or(Error::Conflict("Nothing is left of this share."))
     }
 
-    /// The same for a file the caller sees; `None` when it may not download it.
+    /// The same for each of these files, which the caller sees, in their order; `None` where it may not download it. How long
+    /// they last, [`link_ttl_seconds`](Self::link_ttl_seconds) has said.
     ///
     /// # Errors
-    /// [`Error::Input`] with `ttlSeconds` below 1.
-    pub async fn find_download_link(
+    /// [`Error::Unavailable`].
+    pub async fn find_download_links(
         &self,
         caller: &Caller,
-        view: &FileView,
-        ttl_seconds: Option<i32>,
-    ) -> Result<Option<DownloadLink>, Error> {
-        let ttl_seconds = self.link_ttl_seconds(ttl_seconds)?;
-        if !self.may(caller, Permission::LinkCreate, &view.relations()) {
-            return Ok(None);
+        views: &[&FileView],
+        ttl_seconds: u64,
+    ) -> Result<Vec<Option<DownloadLink>>, Error> {
+        let mut links: Vec<Option<DownloadLink>> = views.iter().map(|_| None).collect();
+        let may = |view: &FileView| self.may(caller, Permission::LinkCreate, &view.relations());
+        let (places, views): (Vec<usize>, Vec<&FileView>) =
+            views.iter().copied().enumerate().filter(|(_, view)| may(view)).unzip();
+        if views.is_empty() {
+            return Ok(links);
         }
-        self.link_to(caller, view, ttl_seconds).await
+        for (place, link) in places.into_iter().zip(self.links_to(caller, &views, ttl_seconds).await?) {
+            links[place] = link;
+        }
+        Ok(links)
     }
 
-    async fn link_to(&self, caller: &Caller, view: &FileView, ttl_seconds: u64) -> Result<Option<DownloadLink>, Error> {
-        let user = caller.user().ok_or(Error::Unauthenticated)?;
-        let mut expires_at = self.now().plus_seconds(ttl_seconds);
-        if let Some(share) = &view.share {
-            let share_view = self.views_of(caller, vec![share.clone()]).await?.pop();
-            if share_view.is_some_and(|share| share.downloads_left == Some(0)) {
-                return Ok(None);
-            }
-            expires_at = share.expires_at.map_or(expires_at, |end| end.min(expires_at));
+    /// A link to each of these files, which the caller may download; `None` where nothing is left of its share.
+    async fn links_to(
+        &self,
+        caller: &Caller,
+        views: &[&FileView],
+        ttl_seconds: u64,
+    ) -> Result<Vec<Option<DownloadLink>>, Error> {
+        let user = caller.user().ok_or(Error::Unauthenticated)?.id;
+        let shares = views.iter().filter_map(|view| view.share.clone()).collect();
+        let mut shares = self.views_of(caller, shares).await?.into_iter();
+        let mut links = Vec::with_capacity(views.len());
+        for view in views {
+            let share = view.share.as_ref().and_then(|_| shares.next());
+            let is_used_up = share.is_some_and(|share| share.downloads_left == Some(0));
+            links.push(if is_used_up { None } else { Some(self.link_to(user, view, ttl_seconds)?) });
         }
+        Ok(links)
+    }
+
+    fn link_to(&self, user: UserId, view: &FileView, ttl_seconds: u64) -> Result<DownloadLink, Error> {
+        let end = self.now().plus_seconds(ttl_seconds);
+        let expires_at = view.share.as_ref().and_then(|share| share.expires_at).map_or(end, |last| last.min(end));
         let claims = LinkClaims {
             link: LinkId::generate(&*self.random),
             file: view.file.id,
             share: view.share.as_ref().map(|share| share.id),
-            user: user.id,
+            user,
             expires_at,
         };
         let token = sealed_token::seal(&self.ring, TokenPurpose::Link, &[], &claims.to_bytes(), &*self.random)?;
-        Ok(Some(DownloadLink { url: format!("{}/d/{token}", self.config.server.public_url), expires_at }))
+        Ok(DownloadLink { url: format!("{}/d/{token}", self.config.server.public_url), expires_at })
     }
 
     pub(super) fn open_link(&self, token: &str) -> Option<LinkClaims> {
         LinkClaims::from_bytes(&sealed_token::open(&self.ring, TokenPurpose::Link, &[], token).ok()?)
     }
 
-    fn link_ttl_seconds(&self, asked: Option<i32>) -> Result<u64, Error> {
+    /// How long a link lasts for which so much is asked.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with `ttlSeconds` below 1.
+    pub fn link_ttl_seconds(&self, asked: Option<i32>) -> Result<u64, Error> {
         let Some(asked) = asked else { return Ok(self.config.links.default_ttl_seconds) };
         u64::try_from(asked)
             .ok()

@@ -37,6 +37,7 @@ pub mod receipts;
 pub mod recovery;
 pub mod second_factor;
 pub mod sessions;
+pub mod share_lists;
 pub mod shares;
 mod sign_ins;
 mod visitor;
@@ -163,6 +164,11 @@ impl Services {
     /// A name for a request: 16 hexadecimal digits.
     pub fn new_request_id(&self) -> String {
         data_encoding::HEXLOWER.encode(&random_bytes::<8>(&*self.random))
+    }
+
+    /// How many texts were sent to the database since it was opened: what an operation costs, it adds to this.
+    pub fn queries_sent(&self) -> u64 {
+        self.store.queries_sent()
     }
 
     /// Puts a changed policy folder into force, if it is a good one.

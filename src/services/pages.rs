@@ -1,15 +1,16 @@
-//! Pages of lists: cursors, and the walk that fills a page.
+//! Pages of lists, and the cursors between them.
+
+mod walk;
 
 use super::{Error, Services};
 use crate::crypto::sealed_token::{self, TokenPurpose};
 use crate::domain::id::UserId;
 use crate::domain::page::{Direction, Page, PageRequest};
 use crate::store::Listed;
+use walk::{Walk, walk, walk_all, walk_finds_any};
 
 /// How many rows one request reads at most while it looks for rows that its filter lets through.
 const MAX_ROWS_READ: usize = 10_000;
-/// How many rows are read at once at most, where the first rows were not enough.
-const BATCH: usize = 500;
 /// How many rows are read at most to count what a filter lets through; beyond that the count is a lower bound.
 pub const MAX_ROWS_COUNTED: usize = 50_000;
 
@@ -36,6 +37,66 @@ pub(super) trait Rows: Sync {
     -> impl Future<Output = Result<Vec<Listed<Self::Item>>, Error>> + Send;
 }
 
+/// The same for several lists that are read together, each known by its number.
+pub(super) trait ManyRows: Sync {
+    /// How many lists are read at once at most.
+    const LISTS_AT_ONCE: usize;
+    /// What is read.
+    type Row: Send;
+    /// What is handed out.
+    type Item: Send;
+
+    /// Of each place up to `limit` rows behind it, in the order of the places. Fewer means that there are no more.
+    fn fetch_of(
+        &self,
+        key_field: &'static str,
+        places: &[Place],
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Vec<Listed<Self::Row>>>, Error>> + Send;
+
+    /// Of each list the rows that are let through, in their order.
+    fn keep_of(
+        &self,
+        rows: Vec<(usize, Vec<Listed<Self::Row>>)>,
+    ) -> impl Future<Output = Result<Vec<Vec<Listed<Self::Item>>>, Error>> + Send;
+}
+
+/// A place in one of several lists.
+pub(super) struct Place {
+    /// The number of the list.
+    pub(super) list: usize,
+    /// Behind this key.
+    pub(super) after: String,
+}
+
+/// One list is several lists of which there is one.
+impl<R: Rows> ManyRows for R {
+    const LISTS_AT_ONCE: usize = 1;
+    type Row = R::Row;
+    type Item = R::Item;
+
+    async fn fetch_of(
+        &self,
+        key_field: &'static str,
+        places: &[Place],
+        limit: usize,
+    ) -> Result<Vec<Vec<Listed<R::Row>>>, Error> {
+        let mut fetched = Vec::with_capacity(places.len());
+        for place in places {
+            fetched.push(self.fetch(key_field, &place.after, limit).await?);
+        }
+        Ok(fetched)
+    }
+
+    async fn keep_of(&self, rows: Vec<(usize, Vec<Listed<R::Row>>)>) -> Result<Vec<Vec<Listed<R::Item>>>, Error> {
+        let mut kept = Vec::with_capacity(rows.len());
+        for (_, rows) in rows {
+            kept.push(self.keep(rows).await?);
+        }
+        Ok(kept)
+    }
+}
+
 /// What a cursor is bound to besides its caller: used with another list, order or filter, it is refused.
 pub(super) struct ListIdentity {
     /// The field of the API.
@@ -46,15 +107,9 @@ pub(super) struct ListIdentity {
     pub(super) filter: String,
 }
 
-struct Walk<T> {
-    items: Vec<Listed<T>>,
-    more: bool,
-    stopped_at: Option<(String, String)>,
-}
-
 impl Services {
     /// One page of a list.
-    pub(super) async fn page<R: Rows>(
+    pub(super) async fn page<R: ManyRows>(
         &self,
         caller: UserId,
         list: &ListIdentity,
@@ -75,6 +130,33 @@ impl Services {
             (Some(_), None) if !walk.more => walk_finds_any(rows, behind, "").await?,
             (Some((key, mirror)), None) => walk_finds_any(rows, behind, if forward { mirror } else { key }).await?,
         };
+        self.page_of(caller, list, forward, walk, more_behind)
+    }
+
+    /// The page at the end of each of several lists, all read together. There is no cursor in `request`.
+    pub(super) async fn outermost_pages<R: ManyRows>(
+        &self,
+        caller: UserId,
+        lists: &[ListIdentity],
+        request: &PageRequest,
+        rows: &R,
+    ) -> Result<Vec<Page<R::Item>>, Error> {
+        let Some(first) = lists.first() else { return Ok(Vec::new()) };
+        let forward = request.direction == Direction::Forward;
+        let ahead = if forward { first.key_fields.0 } else { first.key_fields.1 };
+        let mut walks: Vec<Walk<R::Item>> = lists.iter().map(|_| Walk::behind("")).collect();
+        walk_all(rows, ahead, &mut walks, request.size, MAX_ROWS_READ).await?;
+        lists.iter().zip(walks).map(|(list, walk)| self.page_of(caller, list, forward, walk, false)).collect()
+    }
+
+    fn page_of<T>(
+        &self,
+        caller: UserId,
+        list: &ListIdentity,
+        forward: bool,
+        walk: Walk<T>,
+        more_behind: bool,
+    ) -> Result<Page<T>, Error> {
         let seal = |key: &str, mirror: &str| {
             let (key, mirror) = if forward { (key, mirror) } else { (mirror, key) };
             self.seal_cursor(caller, list, key, mirror)
@@ -141,41 +223,4 @@ fn foreign_cursor(forward: bool) -> Error {
 pub(super) async fn count<R: Rows>(rows: &R, key_field: &'static str) -> Result<u64, Error> {
     let walk = walk(rows, key_field, "", usize::MAX - 1, MAX_ROWS_COUNTED).await?;
     Ok(walk.items.len() as u64)
-}
-
-async fn walk_finds_any<R: Rows>(rows: &R, key_field: &'static str, after: &str) -> Result<bool, Error> {
-    let walk = walk(rows, key_field, after, 1, MAX_ROWS_READ).await?;
-    Ok(walk.more || !walk.items.is_empty())
-}
-
-async fn walk<R: Rows>(
-    rows: &R,
-    key_field: &'static str,
-    after: &str,
-    wanted: usize,
-    max_rows_read: usize,
-) -> Result<Walk<R::Item>, Error> {
-    let (mut items, mut after, mut read) = (Vec::new(), after.to_owned(), 0);
-    // One more than wanted tells whether there are more.
-    let mut limit = wanted.saturating_add(1).min(BATCH);
-    loop {
-        let batch = rows.fetch(key_field, &after, limit).await?;
-        let exhausted = batch.len() < limit;
-        read += batch.len();
-        let last_place = batch.last().map(|last| (last.key.clone(), last.mirror_key.clone()));
-        items.extend(rows.keep(batch).await?);
-        if items.len() > wanted {
-            items.truncate(wanted);
-            return Ok(Walk { items, more: true, stopped_at: None });
-        }
-        let Some(place) = last_place.filter(|_| !exhausted) else {
-            return Ok(Walk { items, more: false, stopped_at: None });
-        };
-        if read >= max_rows_read {
-            return Ok(Walk { items, more: true, stopped_at: Some(place) });
-        }
-        after = place.0;
-        // Mostly a few rows are missing, doubles of others; where a filter lets hardly any through, the steps soon grow.
-        limit = limit.saturating_mul(4).min(BATCH);
-    }
 }

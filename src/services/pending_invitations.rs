@@ -1,19 +1,26 @@
 //! Looking at invitations that nobody has used yet, and taking them back.
 
 use super::pages::{self, BY_TIME, ListIdentity, Rows};
+use super::people::Beside;
 use super::{Caller, Error, Services};
 use crate::domain::event::Action;
 use crate::domain::id::{InvitationId, UserId};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::user::User;
 use crate::store::invitation::Invitation;
 use crate::store::{self, Guard, List, Listed, Scan, Store};
 
 /// An invitation that waits, without its token.
 #[derive(Clone, Debug)]
 pub struct InvitationView(pub Invitation);
+
+impl InvitationView {
+    /// Who issued it; `None` where it was no user but a command on the machine.
+    pub fn issuer(&self) -> Option<Beside> {
+        UserId::from_key(&self.0.issuer).map(Beside::new)
+    }
+}
 
 struct Pending<'a> {
     store: &'a Store,
@@ -47,15 +54,6 @@ impl Services {
         let viewer = self.admit(caller, Permission::InvitationList)?.user.id;
         let Some(pending) = self.pending(caller, viewer) else { return Ok(0) };
         pages::count(&pending, BY_TIME.0).await
-    }
-
-    /// Who issued an invitation; `None` where it was no user but a command on the machine.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn issuer_of(&self, view: &InvitationView) -> Result<Option<User>, Error> {
-        let Some(issuer) = UserId::from_key(&view.0.issuer) else { return Ok(None) };
-        Ok(self.store.find_user(issuer).await?)
     }
 
     /// Takes an invitation back: its token is good for nothing from now on, nor is a sign-up with it that waits.

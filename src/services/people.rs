@@ -1,5 +1,7 @@
 //! Lists of people.
 
+use std::collections::HashMap;
+
 use super::pages::{self, ListIdentity, Rows};
 use super::{Caller, Error, Services};
 use crate::domain::id::UserId;
@@ -24,6 +26,17 @@ pub struct PeopleFilter {
     pub role: Option<Role>,
     /// Only those who are disabled, or only those who are not.
     pub disabled: Option<bool>,
+}
+
+/// Somebody who stands beside a thing that the caller sees: a file's uploader, a share's recipient. Only what is seen hands
+/// it out, and whoever sees the one sees the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Beside(UserId);
+
+impl Beside {
+    pub(super) fn new(user: UserId) -> Self {
+        Self(user)
+    }
 }
 
 struct People<'a> {
@@ -86,12 +99,23 @@ impl Services {
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Unavailable`].
     pub async fn find_person(&self, caller: &Caller, id: UserId) -> Result<Option<User>, Error> {
+        Ok(self.find_people(caller, &[id]).await?.remove(&id))
+    }
+
+    /// Those of these people whom the caller may see.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`]; [`Error::Unavailable`].
+    pub async fn find_people(&self, caller: &Caller, ids: &[UserId]) -> Result<HashMap<UserId, User>, Error> {
         let Caller::User(signed_in) = caller else { return Err(Error::Unauthenticated) };
-        if signed_in.user.id == id {
-            return self.viewer(caller);
+        let own = signed_in.user.id;
+        let others: Vec<UserId> = ids.iter().copied().filter(|id| *id != own).collect();
+        let mut people = if others.is_empty() { Vec::new() } else { self.store.find_users(&others).await? };
+        people.retain(|person| self.may(caller, Permission::UserList, &[Self::relation_to_person(person)]));
+        if ids.contains(&own) {
+            people.extend(self.viewer(caller)?);
         }
-        let person = self.store.find_user(id).await?;
-        Ok(person.filter(|person| self.may(caller, Permission::UserList, &[Self::relation_to_person(person)])))
+        Ok(people.into_iter().map(|person| (person.id, person)).collect())
     }
 
     /// Whether a person is disabled, where the caller may know: whoever may see everyone.
@@ -104,9 +128,22 @@ impl Services {
         if person.disabled { Relation::None } else { Self::relation_to_role(person.role) }
     }
 
-    /// The people behind these ids, for those who may see what they stand beside: a file's uploader, a share's recipient.
-    pub(super) async fn get_person(&self, id: UserId) -> Result<User, Error> {
-        self.store.find_user(id).await?.ok_or_else(|| Error::internal("a row names a user that does not exist"))
+    /// Those of these people who are still there.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn find_people_beside(&self, people: &[Beside]) -> Result<HashMap<Beside, User>, Error> {
+        let ids: Vec<UserId> = people.iter().map(|person| person.0).collect();
+        let users = self.store.find_users(&ids).await?;
+        Ok(users.into_iter().map(|user| (Beside(user.id), user)).collect())
+    }
+
+    /// A person whom the row of a thing that is there names, and who is therefore there too.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where it is not.
+    pub fn named_by_a_row(found: Option<User>) -> Result<User, Error> {
+        found.ok_or_else(|| Error::internal("a row names a user that does not exist"))
     }
 
     fn people(&self, caller: &Caller, filter: &PeopleFilter) -> Option<People<'_>> {

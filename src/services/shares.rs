@@ -1,22 +1,21 @@
 //! Sharing a file with Clients, and taking it back.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
-use super::files::FileView;
-use super::pages::{self, BY_TIME, ListIdentity, Rows};
+use super::people::Beside;
 use super::{Caller, Error, Services};
 use crate::domain::email::EmailAddress;
 use crate::domain::event::{Action, Event};
 use crate::domain::id::{FileId, ShareId, UserId};
-use crate::domain::page::{Page, PageRequest};
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::role::Role;
 use crate::domain::share::{Audience, Share};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 use crate::services::files::absent_is_not_found;
-use crate::store::share::{NewShare, ShareListing};
-use crate::store::{self, Guard, List, Listed, Scan, Store};
+use crate::store::share::NewShare;
+use crate::store::{self, Guard};
 
 /// How many recipients one request names at most.
 const MAX_RECIPIENTS: usize = 100;
@@ -39,7 +38,7 @@ pub struct ShareRequest {
 }
 
 /// A share as one caller sees it: a recipient sees its own counts, the owner those of all.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareView {
     /// The share.
     pub share: Share,
@@ -51,10 +50,25 @@ pub struct ShareView {
     pub last_downloaded_at: Option<Timestamp>,
 }
 
-struct SharesOfFile<'a> {
-    store: &'a Store,
-    file: FileId,
-    now: Timestamp,
+impl Hash for ShareView {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.share.id.hash(state);
+    }
+}
+
+impl ShareView {
+    /// Whom it is for; `None` where it is for every Client.
+    pub fn recipient(&self) -> Option<Beside> {
+        match self.share.audience {
+            Audience::EveryClient => None,
+            Audience::Client(user) => Some(Beside::new(user)),
+        }
+    }
+
+    /// Who shared it.
+    pub fn sharer(&self) -> Beside {
+        Beside::new(self.share.shared_by)
+    }
 }
 
 impl Services {
@@ -171,84 +185,6 @@ impl Services {
         Ok(self.views_of(caller, vec![share]).await?.pop())
     }
 
-    /// The share through which the caller sees a file, where the policy shows it.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn my_share(&self, caller: &Caller, view: &FileView) -> Result<Option<ShareView>, Error> {
-        match &view.share {
-            Some(share) if self.may(caller, Permission::ShareRead, &[Relation::Recipient]) => {
-                Ok(self.views_of(caller, vec![share.clone()]).await?.pop())
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Whom a file is shared with. For its owner; for anyone else a page of nothing.
-    ///
-    /// # Errors
-    /// [`Error::Input`] for a cursor that does not belong here.
-    pub async fn list_shares(
-        &self,
-        caller: &Caller,
-        view: &FileView,
-        request: &PageRequest,
-    ) -> Result<Page<ShareView>, Error> {
-        let Some(owner) = self.owner_who_sees_shares(caller, view) else { return pages::page_of_nothing(request) };
-        let file = view.file.id;
-        let identity = ListIdentity { field: "shares", key_fields: BY_TIME, filter: file.to_string() };
-        let rows = SharesOfFile { store: &self.store, file, now: self.now() };
-        let page = self.page(owner, &identity, request, &rows).await?;
-        let (cursors, shares): (Vec<String>, Vec<Share>) = page.items.into_iter().unzip();
-        let views = self.views_of(caller, shares).await?;
-        let Page { has_next, has_previous, resume_cursor, .. } = page;
-        Ok(Page { items: cursors.into_iter().zip(views).collect(), has_next, has_previous, resume_cursor })
-    }
-
-    /// How many shares [`list_shares`](Self::list_shares) finds.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn count_shares(&self, caller: &Caller, view: &FileView) -> Result<u64, Error> {
-        if self.owner_who_sees_shares(caller, view).is_none() {
-            return Ok(0);
-        }
-        let expired = self.store.count_expired_shares_of(view.file.id, self.now()).await?;
-        Ok(self.store.count_shares_of(view.file.id).await?.saturating_sub(expired))
-    }
-
-    /// Whom a share is for; `None` where it is for every Client.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn recipient_of(&self, view: &ShareView) -> Result<Option<User>, Error> {
-        match view.share.audience {
-            Audience::EveryClient => Ok(None),
-            Audience::Client(user) => self.get_person(user).await.map(Some),
-        }
-    }
-
-    /// Who shared it.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn sharer_of(&self, view: &ShareView) -> Result<User, Error> {
-        self.get_person(view.share.shared_by).await
-    }
-
-    /// The file that is shared, as the caller sees it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when it went away meanwhile.
-    pub async fn file_of(&self, caller: &Caller, view: &ShareView) -> Result<FileView, Error> {
-        self.find_file(caller, view.share.file).await?.ok_or(Error::NotFound)
-    }
-
-    fn owner_who_sees_shares(&self, caller: &Caller, view: &FileView) -> Option<UserId> {
-        let user = caller.user().filter(|_| view.owned)?;
-        self.may(caller, Permission::ShareRead, &[Relation::Owner]).then_some(user.id)
-    }
-
     async fn find_live_share_by_id(&self, id: ShareId) -> Result<Option<Share>, Error> {
         let now = self.now();
         let Some(share) = self.store.find_share(id).await?.filter(|share| share.is_live(now)) else { return Ok(None) };
@@ -257,7 +193,14 @@ impl Services {
 
     /// Whether it is as if it were not shared, because whoever shares it is disabled.
     pub(super) async fn is_suspended(&self, share: &Share) -> Result<bool, Error> {
-        Ok(self.store.find_active_among(&[share.shared_by]).await?.is_empty())
+        Ok(self.active_sharers(std::iter::once(share)).await?.is_empty())
+    }
+
+    /// Those who share any of these and are not disabled.
+    pub(super) async fn active_sharers(&self, shares: impl Iterator<Item = &Share>) -> Result<BTreeSet<UserId>, Error> {
+        let sharers: BTreeSet<UserId> = shares.map(|share| share.shared_by).collect();
+        let sharers: Vec<UserId> = sharers.into_iter().collect();
+        Ok(self.store.find_active_among(&sharers).await?.into_iter().collect())
     }
 
     pub(super) fn relations_to_share(&self, user: &User, share: &Share) -> Vec<Relation> {
@@ -307,27 +250,5 @@ fn detail_of(audience: Audience) -> String {
     match audience {
         Audience::Client(client) => client.to_string(),
         Audience::EveryClient => "every_client".to_owned(),
-    }
-}
-
-impl Rows for SharesOfFile<'_> {
-    type Row = ShareListing;
-    type Item = Share;
-
-    async fn fetch(
-        &self,
-        key_field: &'static str,
-        after: &str,
-        limit: usize,
-    ) -> Result<Vec<Listed<ShareListing>>, Error> {
-        let scan = Scan { list: List::SharesOf(self.file.key()), key_field, after: after.to_owned(), limit };
-        Ok(self.store.scan_shares(&scan).await?)
-    }
-
-    async fn keep(&self, rows: Vec<Listed<ShareListing>>) -> Result<Vec<Listed<Share>>, Error> {
-        let live = rows.into_iter().filter(|row| row.item.share.is_live(self.now));
-        let share =
-            |row: Listed<ShareListing>| Listed { key: row.key, mirror_key: row.mirror_key, item: row.item.share };
-        Ok(live.map(share).collect())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use surrealdb::engine::any::Any;
@@ -49,6 +50,7 @@ pub struct Store {
     pub(super) query_timeout: Duration,
     pub(super) random: SharedRandom,
     pub(super) shards: Arc<Shards>,
+    queries_sent: Arc<AtomicU64>,
 }
 
 /// One of two handles with the same language.
@@ -72,8 +74,9 @@ impl Store {
         let connection = tokio::time::timeout(Duration::from_secs(60), opening)
             .await
             .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })??;
-        let store =
-            Self { connection, query_timeout: options.query_timeout, shards: Arc::new(Shards::new(&*random)), random };
+        let shards = Arc::new(Shards::new(&*random));
+        let queries_sent = Arc::default();
+        let store = Self { connection, query_timeout: options.query_timeout, random, shards, queries_sent };
         store.migrate().await?;
         Ok(store)
     }
@@ -81,6 +84,12 @@ impl Store {
     /// Whether the database is in this process, which then has it to itself.
     pub fn is_embedded(&self) -> bool {
         matches!(self.connection, Connection::Embedded(..))
+    }
+
+    /// How many texts were sent to the database since it was opened, tries again included. However many statements stand in
+    /// a text, it is one round trip.
+    pub fn queries_sent(&self) -> u64 {
+        self.queries_sent.load(Ordering::Relaxed)
     }
 
     /// Closes an embedded database and waits until its files are free again.
@@ -94,6 +103,7 @@ impl Store {
 
     /// Runs one query text, whose statements answer in their order.
     pub(super) async fn run(&self, text: &str, variables: Variables) -> Result<IndexedResults, surrealdb::Error> {
+        self.queries_sent.fetch_add(1, Ordering::Relaxed);
         match &self.connection {
             Connection::Embedded(database, _) => database.query(text).bind(variables).await,
             Connection::Remote(database) => database.query(text).bind(variables).await,

@@ -1,5 +1,7 @@
 //! What was downloaded through shares, and by which links.
 
+use std::collections::HashMap;
+
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
@@ -7,10 +9,13 @@ use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
-use super::row::{moment_unless_never, record};
+use super::row::{key_of, moment_unless_never, record};
 use crate::domain::event::Event;
 use crate::domain::id::{LinkId, ShareId, UserId};
 use crate::domain::timestamp::Timestamp;
+
+/// How many rows are read by their ids in one round trip.
+const MAX_IDS_AT_ONCE: usize = 1000;
 
 /// What one recipient has downloaded through one share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +33,15 @@ struct ReceiptRecord {
     last_downloaded_at: i64,
 }
 
+impl From<ReceiptRecord> for Receipt {
+    fn from(row: ReceiptRecord) -> Self {
+        Self {
+            downloads: u64::try_from(row.downloads).unwrap_or(0),
+            last_downloaded_at: moment_unless_never(row.last_downloaded_at),
+        }
+    }
+}
+
 impl Store {
     /// What a recipient has downloaded through each of these shares; the answers stand in the order of `shares`.
     ///
@@ -37,22 +51,22 @@ impl Store {
         self.receipts_by_id(shares.iter().map(|share| receipt_id(*share, recipient)).collect()).await
     }
 
-    /// What each of these recipients has downloaded through a share; the answers stand in the order of `recipients`.
+    /// What each of these recipients has downloaded through the share beside it; the answers stand in the order of the pairs.
     ///
     /// # Errors
     /// As any read.
-    pub async fn find_receipts_of(&self, share: ShareId, recipients: &[UserId]) -> Result<Vec<Receipt>, Error> {
-        self.receipts_by_id(recipients.iter().map(|recipient| receipt_id(share, *recipient)).collect()).await
+    pub async fn find_receipts_of(&self, pairs: &[(ShareId, UserId)]) -> Result<Vec<Receipt>, Error> {
+        self.receipts_by_id(pairs.iter().map(|(share, recipient)| receipt_id(*share, *recipient)).collect()).await
     }
 
     async fn receipts_by_id(&self, ids: Vec<RecordId>) -> Result<Vec<Receipt>, Error> {
-        let variables = variables! { ids: ids.clone() };
-        let rows: Vec<ReceiptRecord> = self.rows("receipt", "SELECT * FROM $ids", variables).await?;
-        let receipt = |row: &ReceiptRecord| Receipt {
-            downloads: u64::try_from(row.downloads).unwrap_or(0),
-            last_downloaded_at: moment_unless_never(row.last_downloaded_at),
-        };
-        Ok(ids.iter().map(|id| rows.iter().find(|row| row.id == *id).map(receipt).unwrap_or_default()).collect())
+        let mut found = HashMap::new();
+        for ids in ids.chunks(MAX_IDS_AT_ONCE) {
+            let variables = variables! { ids: ids.to_vec() };
+            let rows: Vec<ReceiptRecord> = self.rows("receipt", "SELECT * FROM $ids", variables).await?;
+            found.extend(rows.into_iter().filter_map(|row| Some((key_of(&row.id)?.to_owned(), row.into()))));
+        }
+        Ok(ids.iter().map(|id| key_of(id).and_then(|key| found.get(key)).copied().unwrap_or_default()).collect())
     }
 
     /// Takes one download from a share for a link that has not taken one yet. A link takes one at most, however often and

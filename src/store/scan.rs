@@ -97,10 +97,14 @@ pub struct Listed<T> {
 
 impl Scan {
     fn text(&self) -> String {
-        let (table, common, key) = (self.list.table(), self.list.common().0, self.key_field);
+        self.numbered_text("")
+    }
+
+    /// The same with numbered variables, where several scans stand in one statement.
+    fn numbered_text(&self, number: &str) -> String {
+        let (table, common, key, limit) = (self.list.table(), self.list.common().0, self.key_field, self.limit);
         format!(
-            "SELECT * FROM {table} WHERE {common} = $common AND {key} > $after ORDER BY {key} ASC LIMIT {}",
-            self.limit
+            "SELECT * FROM {table} WHERE {common} = $common{number} AND {key} > $after{number} ORDER BY {key} ASC LIMIT {limit}"
         )
     }
 
@@ -122,6 +126,18 @@ impl Store {
     /// The rows of a scan.
     pub(super) async fn scan<T: SurrealValue>(&self, scan: &Scan) -> Result<Vec<T>, Error> {
         self.rows(scan.list.table(), &scan.text(), scan.variables()).await
+    }
+
+    /// The rows of each of several scans, in one round trip. As statements of their own they would take twice as long.
+    pub(super) async fn scan_many<T: SurrealValue>(&self, scans: &[Scan]) -> Result<Vec<Vec<T>>, Error> {
+        let Some(table) = scans.first().map(|scan| scan.list.table()) else { return Ok(Vec::new()) };
+        let (mut texts, mut variables) = (Vec::with_capacity(scans.len()), Variables::new());
+        for (number, scan) in scans.iter().enumerate() {
+            texts.push(format!("({})", scan.numbered_text(&number.to_string())));
+            variables.insert(format!("common{number}"), scan.list.common().1);
+            variables.insert(format!("after{number}"), scan.after.clone());
+        }
+        self.rows(table, &format!("RETURN [{}]", texts.join(",")), variables).await
     }
 
     /// How the database would run a scan, as JSON: for the test that every list is one forward scan of one index.

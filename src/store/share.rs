@@ -3,6 +3,7 @@
 //! Counters: `shared:AUDIENCE` is how many shares an audience has, `twice:CLIENT` for how many files both a share with that
 //! Client and one with every Client exist, so that a Client's total needs no scan.
 
+use std::collections::HashMap;
 use std::slice;
 
 use data_encoding::HEXLOWER;
@@ -23,6 +24,8 @@ use crate::domain::sort_key::SortKeys;
 use crate::domain::timestamp::Timestamp;
 
 const TABLE: &str = "share";
+/// The shares of how many files are counted in one round trip.
+const FILES_COUNTED_AT_ONCE: usize = 100;
 /// How the audience of every Client is written.
 pub const EVERY_CLIENT: &str = "*";
 
@@ -83,6 +86,20 @@ struct ShareRecord {
     keys: KeysRecord,
 }
 
+/// The part of a file's row that counts its shares.
+#[derive(SurrealValue)]
+struct TotalRecord {
+    id: RecordId,
+    shares: i64,
+}
+
+/// How many shares of a file have expired and are not swept yet.
+#[derive(SurrealValue)]
+struct ExpiredRecord {
+    file: String,
+    expired: i64,
+}
+
 #[derive(SurrealValue)]
 pub(super) struct NewShareRecord {
     row: ShareRecord,
@@ -127,6 +144,12 @@ impl NewShareRecord {
 impl ShareRecord {
     fn into_share(self) -> Result<Share, Error> {
         intact(TABLE, self.read())
+    }
+
+    fn into_listed(self, key_field: &str) -> Result<Listed<ShareListing>, Error> {
+        let (key, mirror_key) = self.keys.key_and_mirror(key_field);
+        let (file_name, file_uploaded_at) = (self.file_name.clone(), Timestamp::from_millis(self.file_uploaded_at));
+        Ok(Listed { key, mirror_key, item: ShareListing { share: self.into_share()?, file_name, file_uploaded_at } })
     }
 
     fn read(self) -> Option<Share> {
@@ -299,33 +322,52 @@ impl Store {
     /// As any read.
     pub async fn scan_shares(&self, scan: &Scan) -> Result<Vec<Listed<ShareListing>>, Error> {
         let rows: Vec<ShareRecord> = self.scan(scan).await?;
-        let list = rows.into_iter().map(|row| {
-            let (key, mirror_key) = row.keys.key_and_mirror(scan.key_field);
-            let (file_name, file_uploaded_at) = (row.file_name.clone(), Timestamp::from_millis(row.file_uploaded_at));
-            Ok(Listed { key, mirror_key, item: ShareListing { share: row.into_share()?, file_name, file_uploaded_at } })
-        });
-        list.collect()
+        rows.into_iter().map(|row| row.into_listed(scan.key_field)).collect()
     }
 
-    /// How many shares one file has, those included that have expired and are not swept yet.
+    /// A piece of each of several lists of shares, read in one go.
     ///
     /// # Errors
     /// As any read.
-    pub async fn count_shares_of(&self, file: FileId) -> Result<u64, Error> {
-        let id = record("file", file.key());
-        let count: Option<i64> = self.row("file", "SELECT VALUE shares FROM ONLY $id", variables! { id: id }).await?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    pub async fn scan_shares_of(&self, scans: &[Scan]) -> Result<Vec<Vec<Listed<ShareListing>>>, Error> {
+        let lists: Vec<Vec<ShareRecord>> = self.scan_many(scans).await?;
+        let listed = |(scan, rows): (&Scan, Vec<ShareRecord>)| {
+            rows.into_iter().map(|row| row.into_listed(scan.key_field)).collect()
+        };
+        scans.iter().zip(lists).map(listed).collect()
     }
 
-    /// How many shares of a file have expired and are not swept yet.
+    /// How many shares each of these files has that have not expired at `now`; the answers stand in the order of `files`.
     ///
     /// # Errors
     /// As any read.
-    pub async fn count_expired_shares_of(&self, file: FileId, now: Timestamp) -> Result<u64, Error> {
-        let text =
-            "SELECT VALUE count FROM (SELECT count() FROM share WHERE file = $file AND expires_at <= $now GROUP ALL)";
-        let counts: Vec<i64> = self.rows(TABLE, text, variables! { file: file.key(), now: now.as_millis() }).await?;
-        Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
+    pub async fn count_shares_of(&self, files: &[FileId], now: Timestamp) -> Result<Vec<u64>, Error> {
+        let mut counts = Vec::with_capacity(files.len());
+        for files in files.chunks(FILES_COUNTED_AT_ONCE) {
+            counts.extend(self.count_shares_of_few(files, now).await?);
+        }
+        Ok(counts)
+    }
+
+    /// What has expired and is not swept yet is read once for all files, not once for each.
+    async fn count_shares_of_few(&self, files: &[FileId], now: Timestamp) -> Result<Vec<u64>, Error> {
+        let text = "SELECT id, shares FROM $ids;
+            SELECT file, count() AS expired FROM share WHERE file IN $files AND expires_at <= $now GROUP BY file";
+        let variables = variables! {
+            ids: files.iter().map(|file| record("file", file.key())).collect::<Vec<_>>(),
+            files: files.iter().map(FileId::key).collect::<Vec<_>>(),
+            now: now.as_millis(),
+        };
+        let mut results = self.read(text, variables).await?;
+        let totals: Vec<TotalRecord> = results.take(0).map_err(|_| Error::Corrupt { table: "file" })?;
+        let expired: Vec<ExpiredRecord> = results.take(1).map_err(|_| Error::Corrupt { table: TABLE })?;
+        let mut live: HashMap<&str, i64> =
+            totals.iter().filter_map(|total| Some((key_of(&total.id)?, total.shares))).collect();
+        for ExpiredRecord { file, expired } in &expired {
+            live.entry(file).and_modify(|total| *total -= expired);
+        }
+        let count = |file: &FileId| live.get(file.key().as_str()).and_then(|live| u64::try_from(*live).ok());
+        Ok(files.iter().map(|file| count(file).unwrap_or(0)).collect())
     }
 
     /// Shares with an audience that have expired and are not swept yet, at most 1,000.

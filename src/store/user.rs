@@ -141,6 +141,16 @@ impl Store {
         row.map(UserRecord::into_user).transpose()
     }
 
+    /// The users with these ids, in any order; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_users(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
+        let ids: Vec<RecordId> = ids.iter().map(|id| record(TABLE, id.key())).collect();
+        let rows: Vec<UserRecord> = self.rows(TABLE, "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        rows.into_iter().map(UserRecord::into_user).collect()
+    }
+
     /// The user with this id, and the hash of its password.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod house;
 mod limits;
 mod links;
 mod lists;
+mod loaders;
 mod login_storm;
 mod mail;
 mod over_http;

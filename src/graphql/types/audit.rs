@@ -7,6 +7,7 @@ use super::scalar::DateTime;
 use super::user::UserObject;
 use crate::domain::event::{Actor, Event};
 use crate::graphql::context::ContextExt;
+use crate::graphql::loaders::find;
 use crate::services::audit::EventFilter;
 
 /// An act.
@@ -39,7 +40,7 @@ impl AuditEvent {
     /// The same as a user; null where it is none, or one that was deleted.
     async fn actor_user(&self, ctx: &Context<'_>) -> Result<Option<UserObject>> {
         let Actor::User(user) = self.0.actor else { return Ok(None) };
-        Ok(ctx.services()?.find_person(ctx.caller()?, user).await?.map(UserObject))
+        Ok(find(ctx, user).await?.map(UserObject))
     }
 
     /// To which thing: its id, which may be gone by now; null where there is none.

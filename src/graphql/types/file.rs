@@ -7,8 +7,10 @@ use super::connection::connection;
 use super::scalar::{ByteSize, DateTime};
 use super::share::{ShareConnection, ShareObject, ShareTotal};
 use super::user::UserObject;
+use crate::domain::page::Page;
 use crate::domain::sort_key;
 use crate::graphql::context::ContextExt;
+use crate::graphql::loaders::{LinkTo, MyShareOf, SharesOf, find, person};
 use crate::graphql::query::{page_cost, page_request};
 use crate::services;
 use crate::services::files::FileView;
@@ -52,7 +54,7 @@ impl FileObject {
 
     /// Who uploaded it, and so owns it.
     async fn uploaded_by(&self, ctx: &Context<'_>) -> Result<UserObject> {
-        Ok(UserObject(ctx.services()?.uploader_of(&self.0).await?))
+        person(ctx, self.0.uploader()).await
     }
 
     /// Who it is shared with. For its owner; to anyone else an empty connection.
@@ -66,13 +68,16 @@ impl FileObject {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<ShareConnection> {
         let request = page_request(ctx, first, after, last, before)?;
-        let page = ctx.services()?.list_shares(ctx.caller()?, &self.0, &request).await?;
+        let page = match request.cursor {
+            None => find(ctx, SharesOf(self.0.clone(), request.clone())).await?.unwrap_or_else(Page::empty),
+            Some(_) => ctx.services()?.list_shares(ctx.caller()?, &self.0, &request).await?,
+        };
         Ok(ShareConnection::new(page, &request, ShareTotal(self.0.clone()), ShareObject))
     }
 
     /// The share through which the caller sees this file; null for its owner.
     async fn my_share(&self, ctx: &Context<'_>) -> Result<Option<ShareObject>> {
-        Ok(ctx.services()?.my_share(ctx.caller()?, &self.0).await?.map(ShareObject))
+        Ok(find(ctx, MyShareOf(self.0.clone())).await?.map(ShareObject))
     }
 
     /// An encrypted, time-limited address for the caller; null when the caller may not download it. The same as
@@ -82,8 +87,8 @@ impl FileObject {
         ctx: &Context<'_>,
         #[graphql(desc = "How long it lasts; capped by [links] in config.toml.")] ttl_seconds: Option<i32>,
     ) -> Result<Option<DownloadLink>> {
-        let link = ctx.services()?.find_download_link(ctx.caller()?, &self.0, ttl_seconds).await?;
-        Ok(link.map(DownloadLink::from))
+        let ttl_seconds = ctx.services()?.link_ttl_seconds(ttl_seconds)?;
+        Ok(find(ctx, LinkTo(self.0.clone(), ttl_seconds)).await?.map(DownloadLink::from))
     }
 }
 

@@ -6,7 +6,7 @@ use super::connection::connection;
 use super::scalar::DateTime;
 use super::share::saturated;
 use super::user::UserObject;
-use crate::graphql::context::ContextExt;
+use crate::graphql::loaders::{ReceiptCountOf, find};
 use crate::services::receipts::ReceiptView;
 use crate::services::shares::ShareView;
 
@@ -38,7 +38,7 @@ pub(in crate::graphql) struct ReceiptTotal(pub(in crate::graphql) ShareView);
 
 impl ReceiptTotal {
     async fn count(&self, ctx: &Context<'_>) -> Result<u64> {
-        Ok(ctx.services()?.count_receipts(ctx.caller()?, &self.0).await?)
+        Ok(find(ctx, ReceiptCountOf(self.0.clone())).await?.unwrap_or(0))
     }
 }
 

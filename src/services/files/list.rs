@@ -165,8 +165,7 @@ impl ReceivedFiles<'_> {
             return Ok(());
         }
         let sharers: BTreeSet<UserId> = rows.iter().map(|row| row.item.share.shared_by).collect();
-        let sharers: Vec<UserId> = sharers.into_iter().collect();
-        let active = self.store.find_active_among(&sharers).await?;
+        let active = self.store.find_active_among(&sharers.into_iter().collect::<Vec<_>>()).await?;
         rows.retain(|row| active.contains(&row.item.share.shared_by));
         Ok(())
     }

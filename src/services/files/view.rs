@@ -1,15 +1,19 @@
 //! One file, as one caller sees it.
 
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
 use crate::domain::file::File;
 use crate::domain::id::FileId;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::role::Role;
 use crate::domain::share::{Audience, Share};
 use crate::domain::user::User;
+use crate::services::people::Beside;
 use crate::services::{Caller, Error, Services};
 
 /// A file, and the share through which the caller sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileView {
     /// The file.
     pub file: File,
@@ -19,7 +23,18 @@ pub struct FileView {
     pub owned: bool,
 }
 
+impl Hash for FileView {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.file.id.hash(state);
+    }
+}
+
 impl FileView {
+    /// Who uploaded it.
+    pub fn uploader(&self) -> Beside {
+        Beside::new(self.file.owner)
+    }
+
     /// What the caller is to the file.
     pub(in crate::services) fn relations(&self) -> Vec<Relation> {
         let owner = self.owned.then_some(Relation::Owner);
@@ -34,33 +49,51 @@ impl Services {
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Forbidden`] for a role that never sees files; [`Error::Unavailable`].
     pub async fn find_file(&self, caller: &Caller, id: FileId) -> Result<Option<FileView>, Error> {
+        Ok(self.find_files(caller, &[id]).await?.remove(&id))
+    }
+
+    /// Those of these files that exist and that the caller may see.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn find_files(&self, caller: &Caller, ids: &[FileId]) -> Result<HashMap<FileId, FileView>, Error> {
         let signed_in = self.admit(caller, Permission::FileRead)?;
-        let Some(view) = self.view_for(&signed_in.user, id).await? else { return Ok(None) };
-        Ok(self.may(caller, Permission::FileRead, &view.relations()).then_some(view))
+        let mut views = self.views_for(&signed_in.user, ids).await?;
+        views.retain(|_, view| self.may(caller, Permission::FileRead, &view.relations()));
+        Ok(views)
     }
 
-    /// The file with what the user is to it, before any question is asked.
-    pub(in crate::services) async fn view_for(&self, user: &User, id: FileId) -> Result<Option<FileView>, Error> {
-        let Some(file) = self.store.find_file(id).await? else { return Ok(None) };
-        let owned = file.owner == user.id;
-        let share = if owned { None } else { self.find_live_share(user, id).await? };
-        Ok(Some(FileView { file, share, owned }))
+    /// The files with what the user is to them, before any question is asked.
+    async fn views_for(&self, user: &User, ids: &[FileId]) -> Result<HashMap<FileId, FileView>, Error> {
+        let files = self.store.find_files(ids).await?;
+        let of_others: Vec<FileId> = files.iter().filter(|file| file.owner != user.id).map(|file| file.id).collect();
+        let mut shares = self.find_live_shares(user, &of_others).await?;
+        let view = |file: File| {
+            let view = FileView { owned: file.owner == user.id, share: shares.remove(&file.id), file };
+            (view.file.id, view)
+        };
+        Ok(files.into_iter().map(view).collect())
     }
 
-    /// The share through which a user sees a file: only Clients receive, and nothing of a sharer who is disabled. All
-    /// shares of a file are its owner's.
-    pub(in crate::services) async fn find_live_share(&self, user: &User, file: FileId) -> Result<Option<Share>, Error> {
+    /// The share through which a user sees each of these files of others: only Clients receive, and nothing of a sharer who
+    /// is disabled. All shares of a file are its owner's.
+    async fn find_live_shares(&self, user: &User, files: &[FileId]) -> Result<HashMap<FileId, Share>, Error> {
+        let (now, mut found) = (self.now(), HashMap::new());
         if user.role != Role::Client {
-            return Ok(None);
+            return Ok(found);
         }
-        let now = self.now();
         for audience in [Audience::Client(user.id), Audience::EveryClient] {
-            let found = self.store.find_shares_with(audience, &[file]).await?;
-            if let Some(share) = found.into_iter().find(|share| share.is_live(now)) {
-                return Ok((!self.is_suspended(&share).await?).then_some(share));
+            let missing: Vec<FileId> = files.iter().copied().filter(|file| !found.contains_key(file)).collect();
+            if !missing.is_empty() {
+                let shares = self.store.find_shares_with(audience, &missing).await?;
+                found.extend(shares.into_iter().filter(|share| share.is_live(now)).map(|share| (share.file, share)));
             }
         }
-        Ok(None)
+        if !found.is_empty() {
+            let active = self.active_sharers(found.values()).await?;
+            found.retain(|_, share| active.contains(&share.shared_by));
+        }
+        Ok(found)
     }
 
     /// The file, for a caller who may do this to it.
@@ -75,15 +108,7 @@ impl Services {
         id: FileId,
     ) -> Result<FileView, Error> {
         let signed_in = self.admit(caller, permission)?;
-        let view = self.view_for(&signed_in.user, id).await?.ok_or(Error::NotFound)?;
+        let view = self.views_for(&signed_in.user, &[id]).await?.remove(&id).ok_or(Error::NotFound)?;
         if self.may(caller, permission, &view.relations()) { Ok(view) } else { Err(Error::NotFound) }
-    }
-
-    /// Who uploaded a file that the caller sees.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`].
-    pub async fn uploader_of(&self, view: &FileView) -> Result<User, Error> {
-        self.get_person(view.file.owner).await
     }
 }

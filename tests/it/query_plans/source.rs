@@ -98,8 +98,8 @@ fn with_values(statement: &str) -> String {
         let (name, rest) = part.split_at(part.find(|c| !is_name(c)).unwrap_or(part.len()));
         let value = match name {
             "dropped_id" => "share:x",
-            // What a statement before it has found.
-            "voided" => "['x', 'y']",
+            // What a statement before it has found, and what is asked for many.
+            "voided" | "files" => "['x', 'y']",
             number if NUMBERS.contains(&number) => "5",
             _ => "'x'",
         };

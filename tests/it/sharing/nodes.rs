@@ -1,9 +1,15 @@
 //! Anything by its id: what a caller may not see answers as what does not exist.
 
+use std::collections::BTreeSet;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use serde_json::{Value, json};
+use strongroom::domain::id::{FileId, ShareId, UserId};
 
 use super::{REVOKE, Scene, UNKNOWN_FILE};
-use crate::harness::client::Client;
+use crate::harness::client::{Client, SHARE};
+use crate::harness::documents::docx;
 
 async fn node(client: &Client, id: &Value) -> Value {
     let query = "query($id: ID!) { node(id: $id) { __typename id ... on File { name }
@@ -78,5 +84,87 @@ async fn a_share_node_shows_a_client_its_own_counts() {
     scene.olga.data(REVOKE, json!({"id": share["id"]})).await;
     for caller in [&scene.carl, &scene.olga] {
         assert_eq!(node(caller, &share["id"]).await, Value::Null);
+    }
+}
+
+/// Each type of the schema that is a Node, with the queries by which a caller comes to see such things otherwise.
+const OWN_QUERIES: &[(&str, &str, &[&str])] = &[
+    ("File", FileId::PREFIX, &["{ files { nodes { id } } }"]),
+    ("Share", ShareId::PREFIX, &["{ files { nodes { myShare { id } shares { nodes { id } } } } }"]),
+    ("User", UserId::PREFIX, &["{ viewer { id } }", "{ users { nodes { id } } }"]),
+];
+/// What has an id and is no Node: the id is good for one mutation, or only tells one from another.
+const NO_NODES: &[&str] = &["ActiveSession", "AuditEvent", "DeadMail", "Invitation", "PendingInvitation"];
+
+/// The object types of the schema that have a field `id`, and whether they are Nodes.
+fn types_with_id() -> Vec<(String, bool)> {
+    let definitions = parse_schema(strongroom::graphql::sdl()).unwrap().definitions;
+    let types = definitions.into_iter().filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(definition) => Some(definition.node),
+        _ => None,
+    });
+    let with_id = types.filter_map(|definition| match definition.kind {
+        TypeKind::Object(object) if object.fields.iter().any(|field| field.node.name.node == "id") => {
+            let is_node = object.implements.iter().any(|name| name.node == "Node");
+            Some((definition.name.node.to_string(), is_node))
+        }
+        _ => None,
+    });
+    with_id.collect()
+}
+
+/// The texts below every field `id`.
+fn ids_in(answer: &Value, found: &mut BTreeSet<String>) {
+    match answer {
+        Value::Array(items) => items.iter().for_each(|item| ids_in(item, found)),
+        Value::Object(fields) => {
+            found.extend(fields.get("id").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|field| ids_in(field, found));
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_node_of_the_schema_is_as_visible_by_its_id_as_by_its_own_query() {
+    let (nodes, others): (Vec<_>, Vec<_>) = types_with_id().into_iter().partition(|(_, is_node)| *is_node);
+    let named = |types: Vec<(String, bool)>| types.into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>();
+    let of_own_queries: BTreeSet<String> = OWN_QUERIES.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(named(nodes), of_own_queries, "each Node is answered by node(id), and tested here");
+    assert_eq!(named(others).into_iter().collect::<Vec<_>>(), NO_NODES, "what has an id is a Node, or stands here");
+
+    let scene = Scene::start().await;
+    let (otto, adam) = (scene.app.ops("otto").await, scene.app.admin("adam").await);
+    scene.share(json!({"recipients": ["carl@example.com"]})).await;
+    let ottos = otto.upload("ottos.docx", &docx("Otto", b"")).await;
+    otto.data(SHARE, json!({"input": {"fileId": ottos["id"], "everyClient": true}})).await;
+    otto.upload("nobodys.docx", &docx("Otto", b"")).await;
+    let eve = own_id(&scene.app.client("eve").await).await;
+    adam.data("mutation($id: ID!) { disableUser(id: $id) { id } }", json!({"id": eve})).await;
+
+    let callers =
+        [("Olga", &scene.olga), ("Otto", &otto), ("Carl", &scene.carl), ("Dora", &scene.dora), ("Adam", &adam)];
+    let mut seen_by = Vec::new();
+    for (name, caller) in callers {
+        let mut seen = BTreeSet::new();
+        for (.., queries) in OWN_QUERIES {
+            for query in *queries {
+                // What a role may never do shows it nothing.
+                ids_in(&caller.send(query, json!({})).await.body["data"], &mut seen);
+            }
+        }
+        seen_by.push((name, caller, seen));
+    }
+    let all: BTreeSet<String> = seen_by.iter().flat_map(|(.., seen)| seen.iter().cloned()).collect();
+    for (type_name, prefix, _) in OWN_QUERIES {
+        let ids: Vec<&String> = all.iter().filter(|id| id.starts_with(&format!("{prefix}_"))).collect();
+        assert!(ids.len() >= 2, "{type_name}: {ids:?}");
+        for id in ids {
+            for (name, caller, seen) in &seen_by {
+                let found = node(caller, &json!(id)).await;
+                let expected = if seen.contains(id) { json!(type_name) } else { Value::Null };
+                assert_eq!(found["__typename"], expected, "{id} for {name}");
+            }
+        }
     }
 }

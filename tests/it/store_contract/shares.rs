@@ -77,7 +77,7 @@ pub async fn sharing_again_at_once_makes_one_share(database: &TestDatabase) {
     let shared = at_once((0..16).map(|_| share(store.clone(), file.clone(), Audience::Client(client)))).await;
     let ids: Vec<_> = shared.into_iter().map(|shares| shares.unwrap()[0].id).collect();
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-    assert_eq!(store.count_shares_of(file.id).await.unwrap(), 1);
+    assert_eq!(store.count_shares_of(&[file.id], moment(0)).await.unwrap(), [1]);
     assert_eq!(store.count_files_shared_with(client).await.unwrap(), 1);
 }
 
@@ -93,7 +93,7 @@ pub async fn shares_of_both_kinds_at_once_count_once(database: &TestDatabase) {
         .await;
         named.unwrap();
         common.unwrap();
-        assert_eq!(store.count_shares_of(file.id).await.unwrap(), 2);
+        assert_eq!(store.count_shares_of(&[file.id], moment(0)).await.unwrap(), [2]);
         assert_eq!(store.count_files_shared_with(client).await.unwrap(), round);
     }
 }
@@ -114,7 +114,7 @@ pub async fn revoking_and_sharing_again_keep_the_totals_right(database: &TestDat
         let again = again.unwrap()[0].clone();
         let is_there = store.find_share(again.id).await.unwrap().is_some();
         assert_eq!(is_there, again.id != first.id, "what was updated was revoked, what is new stays");
-        assert_eq!(store.count_shares_of(file.id).await.unwrap(), 1 + u64::from(is_there));
+        assert_eq!(store.count_shares_of(&[file.id], moment(0)).await.unwrap(), [1 + u64::from(is_there)]);
         assert_eq!(store.count_files_shared_with(client).await.unwrap(), 1);
         assert_eq!(store.count_files_shared_with(new_user_id()).await.unwrap(), 1);
         if is_there {
