@@ -130,7 +130,11 @@ impl Api {
             Ok(prepared.request)
         });
         match prepared {
-            Ok(request) => subscribe::run(&self.schema, self.hide_schema(request, &context), context),
+            Ok(request) => {
+                let (request, request_id) = (self.hide_schema(request, &context), context.request_id.clone());
+                let (request, batches) = furnish(request, &self.services, context);
+                subscribe::run(&self.schema, request, batches, request_id)
+            }
             Err(response) => subscribe::over(&response),
         }
     }

@@ -56,7 +56,11 @@ impl Batches {
     }
 
     /// Goes on with what is being resolved as far as it goes, then with the lookups that it waits for.
-    fn poll<T>(&mut self, context: &mut Context<'_>, mut resolve: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+    pub(super) fn poll<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        mut resolve: impl FnMut(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
         self.resolving.request.register(context.waker());
         self.resolving.is_woken.store(false, Ordering::Release);
         let waker = Waker::from(Arc::clone(&self.resolving));

@@ -142,6 +142,7 @@ fn extensions(failure: &Error, request_id: &str) -> ErrorExtensionValues {
         Error::Input { field, .. } => values.set("field", *field),
         Error::FileTooLarge { limit_bytes } => values.set("limit", *limit_bytes),
         Error::TooComplex { limit, .. } => values.set("limit", *limit as u64),
+        Error::TooManyAtOnce { limit } => values.set("limit", *limit),
         Error::RateLimited { retry_after_seconds } => values.set("retryAfterSeconds", *retry_after_seconds),
         Error::Unavailable { outcome, .. } => {
             values.set("outcome", if *outcome == Outcome::None { "none" } else { "unknown" });

@@ -11,7 +11,7 @@ use futures_util::stream::{BoxStream, Stream, StreamExt};
 use serde_json::Value as Json;
 
 use super::Schema;
-use super::context::RequestContext;
+use super::batches::Batches;
 use super::error::{coded, coded_response, explain};
 use crate::domain::code::Code;
 use crate::services::Error;
@@ -51,17 +51,18 @@ impl Progress {
 
 struct Running {
     answers: BoxStream<'static, Response>,
+    batches: Batches,
     progress: Arc<Progress>,
     was_said_to_run: bool,
     is_over: bool,
     request_id: String,
 }
 
-/// Runs a request, which has to be a subscription.
-pub(super) fn run(schema: &Schema, request: Request, context: RequestContext) -> BoxStream<'static, Told> {
-    let (request_id, progress) = (context.request_id.clone(), Arc::new(Progress::default()));
-    let answers = schema.execute_stream(request.data(context).data(Arc::clone(&progress)));
-    Running { answers, progress, was_said_to_run: false, is_over: false, request_id }.boxed()
+/// Runs a furnished request, which has to be a subscription.
+pub(super) fn run(schema: &Schema, request: Request, batches: Batches, request_id: String) -> BoxStream<'static, Told> {
+    let progress = Arc::new(Progress::default());
+    let answers = schema.execute_stream(request.data(Arc::clone(&progress)));
+    Running { answers, batches, progress, was_said_to_run: false, is_over: false, request_id }.boxed()
 }
 
 /// That there is no subscription, and why.
@@ -120,7 +121,8 @@ impl Stream for Running {
         if self.is_over {
             return Poll::Ready(None);
         }
-        match self.answers.poll_next_unpin(ctx) {
+        let Self { answers, batches, .. } = &mut *self;
+        match batches.poll(ctx, |ctx| answers.poll_next_unpin(ctx)) {
             Poll::Ready(Some(response)) => Poll::Ready(Some(self.told(response))),
             Poll::Ready(None) => {
                 self.is_over = true;

@@ -110,8 +110,8 @@ pub(super) async fn holder_of(
         Credential::Bearer(token) => Presented::Bearer(token.expose_secret()),
         Credential::Cookie(value) => Presented::Cookie(value.expose_secret()),
     };
-    let caller = services.authenticate(presented, visitor).await?;
-    Ok((caller, services.expiry_of(presented)))
+    let expires_at = services.expiry_of(presented);
+    Ok((services.authenticate(presented, visitor).await?, expires_at))
 }
 
 /// The value of the session cookie (RFC 6265 section 4.2); an empty text where it is there more than once.

@@ -200,7 +200,8 @@ impl Services {
         Ok(if user.is_some_and(|user| user.disabled) { Standing::Disabled } else { Standing::Over })
     }
 
-    /// From when on a credential is worth nothing by itself; `None` where that is left to its session.
+    /// From when on a credential is worth nothing by itself; `None` where it is worth nothing now, and where that is left to
+    /// its session.
     pub fn expiry_of(&self, credential: Presented<'_>) -> Option<Timestamp> {
         match credential {
             Presented::Bearer(token) => {

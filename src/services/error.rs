@@ -64,6 +64,12 @@ pub enum Error {
     /// A token that is wrong, used or expired.
     #[error("This link or token is wrong, used or expired.")]
     InvalidToken,
+    /// As many as one may have at the same time are there already.
+    #[error("No more than {limit} at the same time.")]
+    TooManyAtOnce {
+        /// How many one may have.
+        limit: u64,
+    },
     /// Too many tries, or somebody else's on the same account or network.
     #[error("Too many tries. Try again in {retry_after_seconds} seconds.")]
     RateLimited {
@@ -151,7 +157,7 @@ impl Error {
             Self::EmailNotVerified => Code::EmailNotVerified,
             Self::TotpRequired => Code::TotpRequired,
             Self::InvalidToken => Code::InvalidToken,
-            Self::RateLimited { .. } => Code::RateLimited,
+            Self::RateLimited { .. } | Self::TooManyAtOnce { .. } => Code::RateLimited,
             Self::UnsupportedFileType(_) => Code::UnsupportedFileType,
             Self::FileTooLarge { .. } => Code::FileTooLarge,
             Self::UploadIncomplete => Code::UploadIncomplete,

@@ -14,7 +14,7 @@ use surrealdb_cnf::ConfigMap;
 use surrealdb_engine_local::Datastore;
 
 use super::error::{Error, Outcome, is_retryable};
-use super::feed::Shards;
+use super::shards::Shards;
 use crate::domain::random::SharedRandom;
 use crate::folders;
 

@@ -43,6 +43,11 @@ impl EventRecord {
         }
     }
 
+    /// When, in milliseconds.
+    pub(super) fn moment(&self) -> i64 {
+        self.at
+    }
+
     pub(super) fn read(self) -> Option<Event> {
         Some(Event {
             id: EventId::from_key(key_of(&self.id)?)?,

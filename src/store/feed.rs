@@ -5,10 +5,7 @@
 //! of commits and none is left out. No clock is needed for that, neither ours nor the database's. Whoever has read a shard up
 //! to a number has read all there will ever be up to it.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
 use surrealdb::types::{RecordId, SurrealValue, Value};
-use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::connection::Store;
 use super::error::Error;
@@ -18,7 +15,6 @@ use super::row::{key_of, record};
 use crate::domain::event::Event;
 use crate::domain::feed::{FeedPosition, SHARDS};
 use crate::domain::id::ShareId;
-use crate::domain::random::{Random, random_bytes};
 
 const TABLE: &str = "feed";
 
@@ -30,82 +26,8 @@ pub(super) const NOTE: &str = "
 /// How a transaction that writes events is told from one that writes none: it names its guard row.
 pub(super) const MARK: &str = "$feed";
 
-/// How many transactions of one instance write events at the same time. Each has a shard to itself, so they are never in each
-/// other's way, and four instances can have a place of their own.
-const MAX_WRITERS: usize = SHARDS / 4;
-
-/// Which shards this instance is writing to.
-pub(super) struct Shards {
-    is_taken: [AtomicBool; SHARDS],
-    /// From where on a free one is looked for.
-    home: AtomicUsize,
-    writers: Semaphore,
-    moved: Notify,
-}
-
-/// A shard that a transaction has to itself, as far as this instance goes; free again when this is dropped.
-pub(super) struct Taken<'a> {
-    is_taken: &'a AtomicBool,
-    shard: usize,
-    _writer: SemaphorePermit<'a>,
-}
-
-impl Shards {
-    pub(super) fn new(random: &dyn Random) -> Self {
-        let shards = Self {
-            is_taken: [const { AtomicBool::new(false) }; SHARDS],
-            home: AtomicUsize::new(0),
-            writers: Semaphore::new(MAX_WRITERS),
-            moved: Notify::new(),
-        };
-        shards.move_away(random);
-        shards
-    }
-
-    /// A shard, as soon as one may be taken; `None` never, unless the program ends.
-    pub(super) async fn take(&self) -> Option<Taken<'_>> {
-        let writer = self.writers.acquire().await.ok()?;
-        let home = self.home.load(Ordering::Relaxed);
-        let is_free = |shard: &usize| {
-            let is_taken = self.is_taken.get(*shard);
-            is_taken.is_some_and(|it| it.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok())
-        };
-        let shard = (home..home + SHARDS).map(|shard| shard % SHARDS).find(is_free)?;
-        Some(Taken { is_taken: self.is_taken.get(shard)?, shard, _writer: writer })
-    }
-
-    /// Looks for shards elsewhere from now on. After a conflict: there may be another instance that lives in the same place,
-    /// and so each soon has a place of its own.
-    pub(super) fn move_away(&self, random: &dyn Random) {
-        let [home] = random_bytes::<1>(random);
-        self.home.store(usize::from(home) % SHARDS, Ordering::Relaxed);
-    }
-
-    /// Wakes whoever waits for events: some were written.
-    pub(super) fn note_that_it_moved(&self) {
-        self.moved.notify_one();
-    }
-}
-
-impl Taken<'_> {
-    /// The guard row of the shard.
-    pub(super) fn guard_row(&self) -> RecordId {
-        guard_row(self.shard)
-    }
-
-    /// The number of the shard, as events bear it.
-    pub(super) fn number(&self) -> i64 {
-        i64::try_from(self.shard).unwrap_or(0)
-    }
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        self.is_taken.store(false, Ordering::Release);
-    }
-}
-
-fn guard_row(shard: usize) -> RecordId {
+/// The guard row of a shard.
+pub(super) fn guard_row(shard: usize) -> RecordId {
     record(TABLE, shard.to_string())
 }
 
@@ -125,7 +47,7 @@ pub struct FeedEntry {
 /// A piece of the feed.
 #[derive(Clone, Debug)]
 pub struct FeedPage {
-    /// What stands in it; within a shard in the order of commits.
+    /// What stands in it; within each shard in the order of commits.
     pub entries: Vec<FeedEntry>,
     /// Up to where whoever has read it has read.
     pub reached: FeedPosition,
@@ -137,10 +59,12 @@ struct GuardRecord {
     last: i64,
 }
 
+/// What is read of one shard.
 #[derive(SurrealValue)]
-struct BehindRecord {
+struct PieceRecord {
     shard: i64,
     seq: i64,
+    until: i64,
 }
 
 #[derive(SurrealValue)]
@@ -179,7 +103,8 @@ impl Store {
         Ok(position)
     }
 
-    /// Events behind `after`, about `limit` of them, where `until` is a position that was found before.
+    /// Events behind `after` and up to `until`, a position that was found before; about `limit` of them. They come by their
+    /// moments, as far as the order within each shard allows.
     ///
     /// What cannot be read, because a newer program has written it, is left out.
     ///
@@ -193,62 +118,48 @@ impl Store {
         }
         let limit = (limit / behind.len()).max(1);
         let text = format!(
-            "RETURN array::flatten($behind.map(|$it|
-                (SELECT * FROM event WHERE shard = $it.shard AND seq > $it.seq ORDER BY seq ASC LIMIT {limit})))"
+            "RETURN $pieces.map(|$it|
+                (SELECT * FROM event WHERE shard = $it.shard AND seq > $it.seq AND seq <= $it.until ORDER BY seq ASC
+                    LIMIT {limit}))"
         );
         let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        let of_each = |shard: &usize| BehindRecord { shard: number(*shard as u64), seq: number(after.of(*shard)) };
-        let of_each: Vec<BehindRecord> = behind.iter().map(of_each).collect();
-        let rows: Vec<EntryRecord> = self.rows("event", &text, variables! { behind: of_each }).await?;
-        for shard in behind {
-            let mut numbers = rows.iter().filter(|row| usize::try_from(row.shard) == Ok(shard)).map(|row| row.seq);
-            let count = numbers.clone().count();
-            let last = numbers.next_back().and_then(|last| u64::try_from(last).ok()).unwrap_or(0);
+        let piece = |shard: &usize| PieceRecord {
+            shard: number(*shard as u64),
+            seq: number(after.of(*shard)),
+            until: number(until.of(*shard)),
+        };
+        let pieces: Vec<PieceRecord> = behind.iter().map(piece).collect();
+        let rows: Vec<Vec<EntryRecord>> = self.rows("event", &text, variables! { pieces: pieces }).await?;
+        for (shard, rows) in behind.into_iter().zip(&rows) {
+            let last = rows.last().and_then(|row| u64::try_from(row.seq).ok()).unwrap_or(0);
             // Where fewer came than were asked for there are no more, also where some of them were removed.
-            reached.advance(shard, if count < limit { last.max(until.of(shard)) } else { last });
+            reached.advance(shard, if rows.len() < limit { until.of(shard) } else { last });
         }
-        let mut entries = Vec::with_capacity(rows.len());
-        for row in rows {
+        let entries = by_moment(rows).into_iter().filter_map(|row| {
             let place = (row.shard, row.seq);
-            match row.read() {
-                Some(entry) => entries.push(entry),
-                None => tracing::warn!(?place, "an event cannot be read and is told to nobody"),
+            let entry = row.read();
+            if entry.is_none() {
+                tracing::warn!(?place, "an event cannot be read and is told to nobody");
             }
-        }
-        Ok(FeedPage { entries, reached })
+            entry
+        });
+        Ok(FeedPage { entries: entries.collect(), reached })
     }
 
     /// Waits until this instance has written events since the last time this was waited for. One waits at a time.
     pub async fn feed_moved(&self) {
-        self.shards.moved.notified().await;
+        self.shards.moved().await;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use futures_util::FutureExt;
-
-    use super::*;
-    use crate::crypto::os_random::OsRandom;
-
-    #[tokio::test]
-    async fn each_writer_has_a_shard_of_its_own_and_more_than_that_wait() {
-        let shards = Shards::new(&OsRandom);
-        for _ in 0..100 {
-            let mut taken = Vec::new();
-            for _ in 0..MAX_WRITERS {
-                taken.push(shards.take().await.unwrap());
-                shards.move_away(&OsRandom);
-            }
-            let numbers: BTreeSet<i64> = taken.iter().map(Taken::number).collect();
-            assert_eq!(numbers.len(), MAX_WRITERS);
-            let mut one_more = std::pin::pin!(shards.take());
-            assert!(one_more.as_mut().now_or_never().is_none());
-            drop(taken.pop());
-            assert!(one_more.await.is_some());
-        }
-        assert!(shards.is_taken.iter().all(|is_taken| !is_taken.load(Ordering::Relaxed)));
+/// Puts the pieces of several shards together: always the earliest of those that come next in their shards.
+fn by_moment(pieces: Vec<Vec<EntryRecord>>) -> Vec<EntryRecord> {
+    let mut merged = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    let mut rest: Vec<_> = pieces.into_iter().map(|piece| piece.into_iter().peekable()).collect();
+    loop {
+        let heads =
+            rest.iter_mut().enumerate().filter_map(|(index, piece)| Some((piece.peek()?.event.moment(), index)));
+        let Some((_, earliest)) = heads.min() else { return merged };
+        merged.extend(rest.get_mut(earliest).and_then(Iterator::next));
     }
 }

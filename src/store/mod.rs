@@ -18,6 +18,7 @@ mod migration;
 mod query;
 mod row;
 mod scan;
+mod shards;
 
 pub mod account_token;
 pub mod administration;

@@ -7,7 +7,8 @@ use surrealdb::types::{SurrealValue, Value, Variables};
 
 use super::connection::Store;
 use super::error::{Error, Outcome, classify, is_retryable};
-use super::feed::{self, Taken};
+use super::feed;
+use super::shards::Taken;
 use crate::domain::random::random_bytes;
 
 /// How often a transaction is tried before its caller hears that the database is too busy.
@@ -75,7 +76,7 @@ impl Store {
         loop {
             attempt += 1;
             let mut variables = variables.clone();
-            let mut shard = if writes_events { Some(self.take_shard().await?) } else { None };
+            let shard = if writes_events { Some(self.take_shard().await?) } else { None };
             if let Some(shard) = &shard {
                 variables.insert("feed", shard.guard_row());
                 variables.insert("feed_shard", shard.number());
@@ -96,12 +97,13 @@ impl Store {
                     Err(failures) => failures,
                 },
             };
-            if shard.take().is_some() {
-                self.shards.move_away(&*self.random);
-            }
             if attempt >= MAX_ATTEMPTS || !failures.iter().any(is_retryable) {
                 return Err(classify(failures, true));
             }
+            if shard.is_some() {
+                self.shards.move_away(&*self.random);
+            }
+            drop(shard);
             tokio::time::sleep(self.pause_before(attempt)).await;
         }
     }

@@ -3,6 +3,7 @@
 mod administration;
 mod attempts;
 mod downloads;
+mod feed;
 mod files;
 mod migrations;
 mod outbox;
@@ -62,6 +63,7 @@ on_every_engine!(
         one_link_takes_one_download,
         a_revoked_share_leaves_nothing_of_its_downloads,
     ],
+    feed: [whoever_reads_while_others_write_misses_nothing],
     outbox: [
         no_two_workers_take_one_mail,
         whoever_lost_its_lease_notes_nothing,

@@ -30,6 +30,14 @@ pub(super) enum Close {
     TooManyInitialisations,
 }
 
+/// How a socket ends.
+pub(super) enum End {
+    /// We close it.
+    Closed(Close),
+    /// The client has gone, or takes nothing any more.
+    Gone,
+}
+
 impl Close {
     pub(super) fn frame(self) -> CloseFrame {
         let (code, reason) = match self {

@@ -8,6 +8,7 @@ mod connection;
 mod message;
 mod operations;
 mod places;
+mod requests;
 
 use axum::Extension;
 use axum::extract::State;

@@ -38,6 +38,7 @@ async fn a_socket_runs_twenty_operations_at_most() {
     }
     socket.subscribe("20", FILE_SHARED, json!({})).await;
     assert_eq!(socket.error("20").await, "RATE_LIMITED");
+    socket.is_answered().await;
     // The others go on, and one that ends makes room.
     share(&olga, "report.docx", "carl@example.com").await;
     for _ in 0..20 {
