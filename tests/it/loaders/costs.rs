@@ -1,6 +1,5 @@
 //! How many queries a page costs.
 
-
 use serde_json::{Value, json};
 
 use super::{FILES, Library};
