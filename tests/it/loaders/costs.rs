@@ -1,7 +1,5 @@
 //! How many queries a page costs.
 
-#![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
-
 use serde_json::{Value, json};
 
 use super::{FILES, Library};
