@@ -79,7 +79,7 @@ pub struct World {
     pub spent: Spent,
     callers: HashMap<Who, Client>,
     links: HashMap<Who, String>,
-    /// What each was told first by a subscription, by its field.
+    /// What each was told by a subscription before this round, by its field.
     marks: HashMap<(Who, &'static str), String>,
     policies: TempDir,
     _mail_server: MailSink,
@@ -157,28 +157,11 @@ impl World {
         app.ops("some-ops").await;
 
         let (owner, wrong_ops) = (&callers[&Who::Owner], &callers[&Who::WrongOps]);
-        let mut watching = Vec::new();
-        for who in Who::ALL {
-            let Some(role) = who.role() else { continue };
-            let (field, query) =
-                WATCHES.iter().find(|(of, ..)| *of == role).map(|(_, field, query)| (*field, *query)).unwrap();
-            let mut socket = Socket::of(&callers[&who]).await;
-            socket.watch("1", query).await;
-            watching.push((who, field, socket));
-        }
         let file = owner.upload("report.docx", &docx("report", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
         // Whoever is wrong has something of the same kind: an answer that ignores whose it is would show.
         let other = wrong_ops.upload("other.docx", &docx("other", &[])).await;
         wrong_ops.share(&other, &email_of(Who::WrongClient.name())).await;
-        for (client, file) in [(Who::RightClient, &file), (Who::WrongClient, &other)] {
-            let link = callers[&client].link(file).await;
-            assert_eq!(callers[&client].get(&link).await.status(), 200);
-        }
-        let mut marks = HashMap::new();
-        for (who, field, mut socket) in watching {
-            marks.insert((who, field), event_id(&socket.event("1").await));
-        }
         let mut links = HashMap::new();
         for who in [Who::Owner, Who::RightClient] {
             links.insert(who, callers[&who].link(&file).await);
@@ -194,7 +177,7 @@ impl World {
             spent: Spent::default(),
             callers,
             links,
-            marks,
+            marks: HashMap::new(),
             policies,
             _mail_server: mail_server,
             counter: AtomicU32::new(0),
@@ -226,6 +209,7 @@ impl World {
         self.forget_mails();
         // What this round makes stands before what rounds before it have left, in lists that go by time.
         self.app.clock.advance_seconds(1);
+        self.marks = marks(&self.callers).await;
         let owner = &self.callers[&Who::Owner];
         let file = owner.upload("spent.docx", &docx("spent", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
@@ -353,6 +337,35 @@ impl World {
         let input = json!({"email": email_of(name), "password": PASSWORD});
         self.callers[&Who::Anonymous].data(LOGIN, json!({"input": input})).await["login"].clone()
     }
+}
+
+/// Has something done that concerns everybody who can be told of anything, and answers what goes on behind that. What it
+/// takes is gone afterwards.
+async fn marks(callers: &HashMap<Who, Client>) -> HashMap<(Who, &'static str), String> {
+    let mut watching = Vec::new();
+    for who in Who::ALL {
+        let Some((_, field, query)) = WATCHES.iter().find(|(role, ..)| Some(*role) == who.role()) else { continue };
+        let mut socket = Socket::of(&callers[&who]).await;
+        socket.watch("1", query).await;
+        watching.push((who, *field, socket));
+    }
+    let mut files = Vec::new();
+    for (owner, client) in [(Who::Owner, Who::RightClient), (Who::WrongOps, Who::WrongClient)] {
+        let (owner, email) = (&callers[&owner], email_of(client.name()));
+        let file = owner.upload("mark.docx", &docx("mark", &[])).await;
+        owner.share(&file, &email).await;
+        let link = callers[&client].link(&file).await;
+        assert_eq!(callers[&client].get(&link).await.status(), 200);
+        files.push((owner, file["id"].clone()));
+    }
+    let mut marks = HashMap::new();
+    for (who, field, mut socket) in watching {
+        marks.insert((who, field), event_id(&socket.event("1").await));
+    }
+    for (owner, id) in files {
+        owner.data("mutation($id: ID!) { deleteFile(id: $id) }", json!({"id": id})).await;
+    }
+    marks
 }
 
 /// The session that an access token names.
