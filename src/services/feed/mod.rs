@@ -1,9 +1,9 @@
 //! Telling subscribers what happens, whichever instance it happens on.
 //!
-//! The feed is the table of events ([`crate::store::feed`]). One task an instance, the [`tail`], reads what is new and hands it
+//! The feed is the table of events ([`crate::store::feed`]). One task an instance, the `tail`, reads what is new and hands it
 //! to every subscriber; one that falls behind, or goes on where it once was, reads the table itself until it has caught up
-//! ([`reader`]). Each event then passes the policy again, for the caller as it is now ([`watch`]). With each goes a mark, from
-//! which the same caller can go on without a loss ([`mark`]).
+//! (`reader`). Each event then passes the policy again, for the caller as it is now (`watch`). With each goes a mark, from
+//! which the same caller can go on without a loss (`mark`).
 
 mod mark;
 mod reader;

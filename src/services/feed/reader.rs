@@ -12,7 +12,7 @@ use crate::domain::feed::FeedPosition;
 use crate::services::{Error, Services};
 
 /// How many events a subscriber that is behind reads at once.
-const PAGE: usize = 100;
+const PAGE: usize = 200;
 
 /// Where a subscriber is.
 pub(super) struct Reader {

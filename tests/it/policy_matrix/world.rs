@@ -83,7 +83,7 @@ pub struct World {
     links: HashMap<Who, String>,
     /// Of the Client who never calls.
     passkey: SoftPasskey,
-    /// What each was told first by a subscription, by its field.
+    /// What each was told by a subscription before this round, by its field.
     marks: HashMap<(Who, &'static str), String>,
     policies: TempDir,
     _mail_server: MailSink,
@@ -173,10 +173,6 @@ impl World {
         // Whoever is wrong has something of the same kind: an answer that ignores whose it is would show.
         let other = wrong_ops.upload("other.docx", &docx("other", &[])).await;
         wrong_ops.share(&other, &email_of(Who::WrongClient.name())).await;
-        for (client, file) in [(Who::RightClient, &file), (Who::WrongClient, &other)] {
-            let link = callers[&client].link(file).await;
-            assert_eq!(callers[&client].get(&link).await.status(), 200);
-        }
         let mut links = HashMap::new();
         for who in [Who::Owner, Who::RightClient] {
             links.insert(who, callers[&who].link(&file).await);
@@ -220,43 +216,12 @@ impl World {
         self.app.services.reload_policy_if_changed().await;
     }
 
-    /// Notes where everybody's subscriptions are: whatever happens from now on comes behind that.
-    async fn take_marks(&mut self) {
-        let mut watching = Vec::new();
-        for who in Who::ALL {
-            let Some(role) = who.role() else { continue };
-            let (field, query) =
-                WATCHES.iter().find(|(of, ..)| *of == role).map(|(_, field, query)| (*field, *query)).unwrap();
-            let mut socket = Socket::of(&self.callers[&who]).await;
-            socket.watch("1", query).await;
-            watching.push((who, field, socket));
-        }
-        for (ops, client) in [(Who::Owner, Who::RightClient), (Who::WrongOps, Who::WrongClient)] {
-            let (ops, recipient) = (&self.callers[&ops], email_of(client.name()));
-            let file = ops.upload("mark.docx", &docx("mark", &[])).await;
-            ops.share(&file, &recipient).await;
-            let link = self.callers[&client].link(&file).await;
-            assert_eq!(self.callers[&client].get(&link).await.status(), 200);
-        }
-        for (who, field, mut socket) in watching {
-            self.marks.insert((who, field), event_id(&socket.event("1").await));
-        }
-        for ops in [Who::Owner, Who::WrongOps] {
-            let files = self.callers[&ops].data("{ files { nodes { id name } } }", json!({})).await;
-            let marks = files["files"]["nodes"].as_array().unwrap().iter().filter(|file| file["name"] == "mark.docx");
-            for file in marks {
-                let delete = "mutation($id: ID!) { deleteFile(id: $id) }";
-                self.callers[&ops].data(delete, json!({"id": file["id"]})).await;
-            }
-        }
-    }
-
     /// Makes what these callers will use up. Needs the shipped policy.
     pub async fn prepare(&mut self, callers: &[Who]) {
         self.forget_mails();
-        self.take_marks().await;
         // What this round makes stands before what rounds before it have left, in lists that go by time.
         self.app.clock.advance_seconds(1);
+        self.marks = marks(&self.callers).await;
         let owner = &self.callers[&Who::Owner];
         let file = owner.upload("spent.docx", &docx("spent", &[])).await;
         let share = owner.share(&file, &email_of(Who::RightClient.name())).await;
@@ -404,6 +369,35 @@ impl World {
         let input = json!({"email": email_of(name), "password": PASSWORD});
         self.callers[&Who::Anonymous].data(LOGIN, json!({"input": input})).await["login"].clone()
     }
+}
+
+/// Has something done that concerns everybody who can be told of anything, and answers what goes on behind that. What it
+/// takes is gone afterwards.
+async fn marks(callers: &HashMap<Who, Client>) -> HashMap<(Who, &'static str), String> {
+    let mut watching = Vec::new();
+    for who in Who::ALL {
+        let Some((_, field, query)) = WATCHES.iter().find(|(role, ..)| Some(*role) == who.role()) else { continue };
+        let mut socket = Socket::of(&callers[&who]).await;
+        socket.watch("1", query).await;
+        watching.push((who, *field, socket));
+    }
+    let mut files = Vec::new();
+    for (owner, client) in [(Who::Owner, Who::RightClient), (Who::WrongOps, Who::WrongClient)] {
+        let (owner, email) = (&callers[&owner], email_of(client.name()));
+        let file = owner.upload("mark.docx", &docx("mark", &[])).await;
+        owner.share(&file, &email).await;
+        let link = callers[&client].link(&file).await;
+        assert_eq!(callers[&client].get(&link).await.status(), 200);
+        files.push((owner, file["id"].clone()));
+    }
+    let mut marks = HashMap::new();
+    for (who, field, mut socket) in watching {
+        marks.insert((who, field), event_id(&socket.event("1").await));
+    }
+    for (owner, id) in files {
+        owner.data("mutation($id: ID!) { deleteFile(id: $id) }", json!({"id": id})).await;
+    }
+    marks
 }
 
 /// The session that an access token names.
