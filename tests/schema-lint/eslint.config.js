@@ -38,6 +38,7 @@ export default [
               "Download",
               "DownloadLink",
               "PageInfo",
+              "PasskeyChallenge",
               "Receipt",
               "RecoveryCodes",
               "SecondFactorEnrolment",
