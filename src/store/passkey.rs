@@ -12,6 +12,7 @@ use surrealdb::types::{RecordId, SurrealValue};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
+use super::feed::NOTE;
 use super::outbox::{OutboxRecord, PendingMail};
 use super::query::variables;
 use super::row::{intact, key_of, record};
@@ -265,10 +266,9 @@ impl Store {
              IF $present == NONE OR $present.user != $user {{ THROW 'passkey_gone' }};
              {USE_CHALLENGE}
              LET $went_back = ($counter > 0 OR $present.counter > 0) AND $counter <= $present.counter;
-             IF $went_back {{
-                 CREATE event CONTENT $refused;
-             }} ELSE {{
-                 CREATE event CONTENT $begun;
+             LET $noted = IF $went_back {{ $refused }} ELSE {{ $begun }};
+             {NOTE}
+             IF !$went_back {{
                  UPDATE $passkey SET counter = $counter, last_used_at = $now, sign_ins += 1;
                  {ADD_SESSION}
              }};

@@ -125,6 +125,17 @@ fn files_are_short_and_do_not_panic() {
     assert_eq!(complaints(&Source::all(), careless_lines), Vec::<String>::new());
 }
 
+/// An event that is written in another way has no place in the feed, and no subscriber hears of it.
+#[test]
+fn events_are_written_in_one_way() {
+    let writes = |source: &Source| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(&source.path);
+        std::fs::read_to_string(path).unwrap().contains("CREATE event")
+    };
+    let writers: Vec<String> = Source::all().into_iter().filter(writes).map(|source| source.path).collect();
+    assert_eq!(writers, ["store/feed.rs"]);
+}
+
 /// A rule about what is not there checks nothing.
 #[test]
 fn every_rule_is_about_something() {

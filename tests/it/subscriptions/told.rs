@@ -7,6 +7,7 @@ use crate::administration::DISABLE;
 use crate::harness::TestApp;
 use crate::harness::documents::docx;
 use crate::harness::socket::{Socket, event_id};
+use crate::passkeys;
 use crate::sharing::{DELETE, REVOKE, Scene};
 
 #[tokio::test]
@@ -198,4 +199,17 @@ async fn downloads_of_what_has_gone_are_passed_over() {
     socket.resume("1", FILE_DOWNLOADED, &mark).await;
     let told = socket.event("1").await["data"]["fileDownloaded"].take();
     assert_eq!((&told["at"], &told["share"]["file"]["name"]), (&json!("2026-11-21T09:30:01Z"), &json!("kept.docx")));
+}
+
+/// Signing in by a passkey is an act like any other, a copied key included.
+#[tokio::test]
+async fn admins_hear_of_passkeys() {
+    let app = passkeys::app().await;
+    let (ada, carl) = (app.admin("ada").await, app.client("carl").await);
+    let (mut passkey, _) = passkeys::added(&app, &carl, "Phone").await;
+    let mut to_ada = Socket::of(&ada).await;
+    to_ada.watch("1", AUDIT_EVENT).await;
+    passkeys::signed_in(&app, &mut passkey).await;
+    let told = to_ada.event("1").await;
+    assert_eq!(told["data"]["auditEvent"]["action"], "session.begun", "{told}");
 }
