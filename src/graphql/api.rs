@@ -11,7 +11,7 @@ use futures_util::stream::BoxStream;
 use super::context::RequestContext;
 use super::documents::{Documents, NamedDocument};
 use super::error::{Codes, coded, coded_response};
-use super::limits::{Limits, TooMuch};
+use super::limits::Limits;
 use super::loaders::furnish;
 use super::subscribe::{self, Told};
 use super::{Schema, builder};
@@ -80,12 +80,12 @@ impl Api {
     /// The answer to such a request.
     pub fn prepare(&self, operation: Operation, request_id: &str) -> Result<Prepared, Box<Response>> {
         let refused = |failure: Error| Box::new(coded_response(&failure, request_id));
-        let came_with_its_hash = operation.document.id.is_some();
+        let came_with_its_hash = operation.document.query.is_some() && operation.document.id.is_some();
         let query = self.documents.find(operation.document).map_err(refused)?;
-        self.limits.check_text(&query).map_err(|too_much| refused(too_much.into()))?;
+        self.limits.check_text(&query).map_err(refused)?;
         let document = parse_query(&query)
             .map_err(|error| Box::new(Response::from_errors(vec![coded(error.into(), Code::GraphqlParseFailed)])))?;
-        self.limits.check_document(&document).map_err(|too_much| refused(too_much.into()))?;
+        self.limits.check_document(&document).map_err(refused)?;
         let variables = Variables::from_json(serde_json::Value::Object(operation.variables));
         let meant = operation_meant(&document, operation.name.as_deref());
         if let Some(meant) = meant {
@@ -142,12 +142,6 @@ impl Api {
     fn hide_schema(&self, request: Request, context: &RequestContext) -> Request {
         let is_shown = self.services.shows_schema_to(&context.caller);
         if is_shown { request } else { request.disable_introspection() }
-    }
-}
-
-impl From<TooMuch> for Error {
-    fn from(TooMuch { of, limit }: TooMuch) -> Self {
-        Self::TooComplex { of, limit }
     }
 }
 

@@ -9,19 +9,12 @@ use async_graphql::Positioned;
 use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
 
 use super::tokens::count_tokens;
-use crate::services::Services;
+use crate::services::{Error, Services};
 
 /// The deepest nesting that the library looks at, fragments included; its own default.
 const MAX_RECURSION: usize = 32;
 /// The deepest nesting that is counted; the parser itself stops at 64.
 const MAX_DEPTH: u32 = 64;
-
-/// What is too much of a document, and how much of it there may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooMuch {
-    pub(super) of: &'static str,
-    pub(super) limit: usize,
-}
 
 /// How much one operation may ask for, as `[graphql]` says.
 #[derive(Clone, Copy, Debug)]
@@ -63,13 +56,13 @@ impl Limits {
     }
 
     /// Refuses a text that is too long to be parsed.
-    pub(super) fn check_text(&self, query: &str) -> Result<(), TooMuch> {
+    pub(super) fn check_text(&self, query: &str) -> Result<(), Error> {
         at_most("bytes", query.len() as u64, self.bytes)?;
         at_most("tokens", count_tokens(query, self.tokens) as u64, self.tokens)
     }
 
     /// Refuses a document that selects more than it may.
-    pub(super) fn check_document(&self, document: &ExecutableDocument) -> Result<(), TooMuch> {
+    pub(super) fn check_document(&self, document: &ExecutableDocument) -> Result<(), Error> {
         let counter = Counter::count(document);
         at_most("fields", counter.total.fields, self.fields)?;
         at_most("fields at the root", counter.total.roots, self.roots)?;
@@ -78,8 +71,8 @@ impl Limits {
     }
 }
 
-fn at_most(of: &'static str, count: u64, limit: usize) -> Result<(), TooMuch> {
-    if count > limit as u64 { Err(TooMuch { of, limit }) } else { Ok(()) }
+fn at_most(of: &'static str, count: u64, limit: usize) -> Result<(), Error> {
+    if count > limit as u64 { Err(Error::TooComplex { of, limit }) } else { Ok(()) }
 }
 
 /// How much a selection stands for, its fragments expanded; `u64::MAX` for more than can be counted, and for fragments that
