@@ -1,11 +1,12 @@
 # What people and CI type. The target folder lies outside the checkout, so that a fresh clone does not compile the
 # database again.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
-# One feature set for build, test and clippy: another would compile the database once more.
+# One feature set for build and test, and lints and documents in the same go: else the database is compiled once more.
 CARGO := cargo
+CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help tools browser smtp-server audits clients run demo test check format lint tests server doc generated schema-in-step schema-lint deny
+.PHONY: help tools browser smtp-server audits clients run demo test check format compile tests generated schema-in-step schema-lint deny
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -58,25 +59,21 @@ $(CLIENTS_PYTHON)/installed: tests/clients/python/requirements.txt
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
-test: tools format lint schema-lint tests schema-in-step doc ## all that CI runs
+test: format schema-lint compile schema-in-step tests ## all that CI runs
 
-check: tools format lint ## the part that answers quickly while working: format, lints, unit tests
-	$(CARGO) test --locked --lib
+check: format compile ## the part that answers quickly while working: format, lints, documents, unit tests
+	$(CHECKED_CARGO) test --locked --lib
 
 format:
 	$(CARGO) fmt --check
 
-lint:
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+compile: tools ## everything, the SurrealDB server of the tests too, with clippy's lints and rustdoc's
+	$(CHECKED_CARGO) build --locked --all-targets
 
-server: ## build the SurrealDB server that some tests talk to
-	$(CARGO) build --locked --bin surrealdb-test-server
+tests: compile browser smtp-server audits clients
+	$(CHECKED_CARGO) test --locked
 
-tests: tools server browser smtp-server audits clients
-	$(CARGO) test --locked
-
-schema-in-step:
-	$(CARGO) build --locked --bin strongroom
+schema-in-step: compile
 	$(PROGRAM) schema | diff schema/schema.graphql -
 
 schema-lint: tests/schema-lint/node_modules/.package-lock.json ## graphql-eslint's rules for descriptions, names and Relay, on the schema
@@ -84,9 +81,6 @@ schema-lint: tests/schema-lint/node_modules/.package-lock.json ## graphql-eslint
 tests/schema-lint/node_modules/.package-lock.json: tests/schema-lint/package-lock.json
 	@echo "Installing graphql-eslint from npm."
 	cd tests/schema-lint && npm ci --ignore-scripts --no-audit --no-fund
-
-doc:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 
 generated: ## write again what is made from the code: the schema and docs/ERRORS.md
 	$(CARGO) run --locked --bin strongroom schema > schema/schema.graphql.new

@@ -17,11 +17,10 @@ use crate::harness::signed_rank::z_score;
 const TRIES: usize = 200;
 /// Addresses of each kind; each is tried several times.
 const ADDRESSES: usize = 10;
-/// One run that stays below this by both clocks ends the matter. Chance alone is beyond it in one run of ten; one millisecond
-/// more of work was 9 sigmas on a busy machine.
-const HARDLY_A_SIGN: f64 = 2.0;
-/// Otherwise two more runs decide with it. All three together are beyond this by chance once in 2,000 times.
-const MOST_SIGMAS: f64 = 3.5;
+/// A run beyond this, by either clock, is a sign; chance alone gives one in 40 runs, and a busy machine more. One millisecond
+/// more of work was 9 sigmas there.
+const SIGN: f64 = 2.5;
+/// A difference shows in each of so many runs, by the same clock and in the same direction; chance does not.
 const RUNS: usize = 3;
 
 /// What a try took, in seconds: on the wall, which is what a stranger sees, and on the cores of the server, which other tests
@@ -56,9 +55,9 @@ async fn time_of(server: &Server, client: &Client, query: &str, input: &Value, c
 /// Tries a known and an unknown address side by side, again and again.
 async fn assert_no_difference(what: &str, server: &Server, query: &str, code: &str, input_of: impl Fn(&str) -> Value) {
     let client = Client::new(&server.base_url, None);
-    let mut differences: [Vec<f64>; 2] = Default::default();
-    let mut scores = [0.0; 2];
-    for run in 0..RUNS {
+    let mut told_apart = [true; 4];
+    for _ in 0..RUNS {
+        let mut differences: [Vec<f64>; 2] = Default::default();
         for number in 0..TRIES {
             let inputs = ["known", "bogus"].map(|kind| input_of(&format!("{kind}-{}", number % ADDRESSES)));
             let mut taken = [Taken::default(); 2];
@@ -73,15 +72,16 @@ async fn assert_no_difference(what: &str, server: &Server, query: &str, code: &s
             let mut sorted = differences[place].clone();
             sorted.sort_by(f64::total_cmp);
             let median_millis = 1000.0 * sorted[sorted.len() / 2];
-            scores[place] = z_score(&differences[place]);
-            eprintln!("{what}: known minus unknown {median_millis:+.3} ms {clock}, {:+.2} sigmas", scores[place]);
+            let score = z_score(&differences[place]);
+            eprintln!("{what}: known minus unknown {median_millis:+.3} ms {clock}, {score:+.2} sigmas");
+            told_apart[2 * place] &= score > SIGN;
+            told_apart[2 * place + 1] &= score < -SIGN;
         }
-        if run == 0 && scores.iter().all(|score| score.abs() < HARDLY_A_SIGN) {
+        if told_apart == [false; 4] {
             return;
         }
     }
-    let all_alike = scores.iter().all(|score| score.abs() < MOST_SIGMAS);
-    assert!(all_alike, "{what}: known and unknown addresses are told apart by {scores:.1?} sigmas");
+    panic!("{what}: known and unknown addresses are told apart");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -78,7 +78,7 @@ fn spawn(port: u16, storage: &str) -> Child {
     let program = server_program();
     assert!(
         program.exists(),
-        "{} is missing: build it with `cargo build -p surrealdb-test-server`, or name it in SURREALDB_TEST_SERVER",
+        "{} is missing: build it with `make compile`, or name it in SURREALDB_TEST_SERVER",
         program.display()
     );
     Command::new(program)
