@@ -13,8 +13,7 @@ use super::caller::LOOK_AGAIN_SECONDS;
 use super::links::LinkClaims;
 use super::{Caller, Error, Services, SignedIn};
 use crate::crypto::chunk_span::ChunkSpan;
-use crate::crypto::file_key::{KeyOwner, WrappedKey};
-use crate::crypto::key_id::KeyId;
+use crate::crypto::file_key::KeyOwner;
 use crate::crypto::sealed_blob::{HEADER_BYTES, Opener, sealed_len};
 use crate::domain::event::Action;
 use crate::domain::file::File;
@@ -124,9 +123,8 @@ impl Services {
 
     async fn opener(&self, file: &File) -> Result<Opener, Error> {
         let stored = self.store.find_wrapped_key(file.blob).await?.ok_or(Error::NotFound)?;
-        let key_id = KeyId::parse(&stored.key_id).ok_or_else(|| Error::internal("a wrapped key without a key id"))?;
         let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
-        let key = WrappedKey { key_id, sealed: stored.sealed }.unwrap_with(&self.ring, &owner)?;
+        let key = self.open_file_key(stored, &owner).await?;
         let (size_bytes, header) =
             tokio::join!(self.blobs.size_bytes(file.blob), self.blobs.read(file.blob, 0..HEADER_BYTES as u64));
         // Chunks prove themselves, but none knows of bytes behind the last, nor of one that is missing further on.

@@ -39,6 +39,7 @@ impl Services {
                 break;
             }
         }
+        self.store.sweep_instances(now).await?;
         while self.store.doom_expired_leases(now).await? > 0 {}
         loop {
             let doomed = self.store.find_doomed_blobs().await?;

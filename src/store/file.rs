@@ -11,6 +11,7 @@ use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
+use super::ring_key::REFUSE_RETIRED_KEY;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
@@ -94,6 +95,7 @@ struct NewFileRecord {
     row: FileRecord,
     blob: RecordId,
     key: WrappedKeyRecord,
+    wrapping: RecordId,
     owner_total: RecordId,
     shares: Vec<NewShareRecord>,
 }
@@ -151,14 +153,16 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was;
+    /// [`Guard::KeyRetired`](super::Guard::KeyRetired) when the key that wraps one of theirs was retired.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
         let records: Vec<NewFileRecord> = files
             .iter()
             .map(|new| NewFileRecord {
                 row: FileRecord::new(&new.file),
                 blob: record("blob", new.file.blob.key()),
-                key: WrappedKeyRecord::new(new.file.blob, &new.key),
+                key: WrappedKeyRecord::new(new.file.id, new.file.blob, new.file.size_bytes, &new.key),
+                wrapping: record("ring_key", new.key.key_id.as_str()),
                 owner_total: owner_total(new.file.owner),
                 shares: new.share.iter().map(|share| NewShareRecord::new(share, &new.file)).collect(),
             })
@@ -170,6 +174,8 @@ impl Store {
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
                 CREATE file CONTENT $new.row;
+                LET $wrapping = $new.wrapping;
+                {REFUSE_RETIRED_KEY}
                 CREATE wrapped_key CONTENT $new.key;
                 LET $total = $new.owner_total;
                 UPSERT $total SET total = (total ?? 0) + 1;

@@ -78,7 +78,7 @@ impl Services {
             lease.renew_if_due().await?;
         }
         self.check_whole(kind, SealedReader::new(&self.blobs, &key, blob, size_bytes).await?).await?;
-        let wrapped = key.wrap(&self.ring, &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
+        let wrapped = key.wrap(&self.ring(), &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
         let file = File { id, name, kind, size_bytes, sha256, uploaded_at: self.now(), owner: signed_in.user.id, blob };
         let key = StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed };
         Ok(Received { file, key, staged })
