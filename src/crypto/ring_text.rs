@@ -8,7 +8,7 @@ use crate::domain::timestamp::Timestamp;
 
 use super::error::Error;
 use super::key_id::KeyId;
-use super::key_ring::{KeyRing, KeySet, Purpose, RING_ID_BYTES, RingKey};
+use super::key_ring::{KeyRing, KeySet, RING_ID_BYTES, RingKey};
 use super::secret_key::{KEY_BYTES, SecretKey};
 
 const VERSION: u32 = 1;

@@ -123,7 +123,8 @@ impl Services {
         }
         match self.report().await {
             Err(store::Error::Refused(Guard::RingLacksKey)) => {
-                self.refresh_ring().await?;
+                let _turn = self.keeper.turn.lock().await;
+                self.bring_up_to_date().await?;
                 Ok(self.report().await?)
             }
             reported => Ok(reported?),
@@ -205,8 +206,11 @@ impl Services {
         }
         let lacking = known.iter().filter(|key| key.state != KeyState::Retired && !has(&ring, key));
         let lacking: Vec<KeyState> = lacking.map(|key| key.state).collect();
-        let only_waits = lacking.iter().all(|state| *state == KeyState::Added);
-        let arranged = if !lacking.is_empty() && !(only_waits && self.was_read_lately()) {
+        let can_wait = lacking.iter().all(|state| *state == KeyState::Added);
+        let can_do_without = lacking.is_empty() || (can_wait && self.was_read_lately());
+        let arranged = if can_do_without {
+            arranged(&ring, &known, &self.keeper.source)?
+        } else {
             self.keeper.read_at.store(self.now().as_millis(), Ordering::Relaxed);
             let source = &self.keeper.source;
             let read = source.read_aside().await?.ok_or_else(|| Error::Lost { place: source.place() })?;
@@ -214,8 +218,6 @@ impl Services {
                 return Err(Error::Foreign { place: source.place() });
             }
             arranged(&read, &known, source)?
-        } else {
-            arranged(&ring, &known, &self.keeper.source)?
         };
         if !is_same(&arranged, &ring) {
             let place = || self.keeper.source.place();

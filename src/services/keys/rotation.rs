@@ -83,7 +83,7 @@ pub fn add_keys(
 
 /// The newest key of a purpose that the database does not know.
 fn waiting_key(ring: &KeyRing, purpose: Purpose, known: &[String]) -> Option<AddedKey> {
-    let newest = ring.keys(purpose).filter(|key| !known.contains(&key.id().to_string())).last()?;
+    let newest = ring.keys(purpose).rfind(|key| !known.contains(&key.id().to_string()))?;
     Some(AddedKey {
         id: newest.id().to_string(),
         purpose: purpose.as_str().to_owned(),
