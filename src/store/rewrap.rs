@@ -11,10 +11,9 @@ use super::blob::StoredKey;
 use super::connection::Store;
 use super::error::Error;
 use super::query::variables;
-use super::rotation::{GO_ON, worker_variables};
+use super::rotation::{STILL_MINE, worker_variables};
 use super::row::{key_of, record};
 use crate::domain::id::{BlobId, FileId};
-use crate::domain::timestamp::Timestamp;
 
 /// A wrapped key with all that it is bound to.
 #[derive(Clone, Debug)]
@@ -121,27 +120,26 @@ impl Store {
         Ok(counts.first().and_then(|count| u64::try_from(*count).ok()).unwrap_or(0))
     }
 
-    /// Puts newly wrapped keys in the place of those that the key `was` has wrapped, where they are still there.
+    /// Puts newly wrapped keys in the place of those that the key `was` has wrapped, where they are still there. Some hundred keys:
+    /// a transaction has to fit into memory.
     ///
     /// # Errors
     /// [`Guard::WorkGone`](super::Guard::WorkGone) when another instance has taken the work over.
     pub async fn replace_wrapped_keys(
         &self,
         worker: &str,
-        lease_expires_at: Timestamp,
         was: &str,
         keys: Vec<(BlobId, StoredKey)>,
     ) -> Result<(), Error> {
         let body = format!(
-            "{GO_ON}
+            "{STILL_MINE}
              FOR $it IN $keys {{
                  LET $id = $it.id;
                  UPDATE $id SET key_id = $it.key_id, sealed = $it.sealed WHERE key_id = $was RETURN NONE;
              }};
              RETURN true"
         );
-        let mut variables = worker_variables(worker, lease_expires_at);
-        variables.insert("count", i64::try_from(keys.len()).unwrap_or(i64::MAX));
+        let mut variables = worker_variables(worker);
         variables.insert("was", was.to_owned());
         let record_of = |(content, key): (BlobId, StoredKey)| RewrappedRecord {
             id: record("wrapped_key", content.key()),
@@ -217,7 +215,6 @@ impl Store {
     pub async fn replace_sealed_texts(
         &self,
         worker: &str,
-        lease_expires_at: Timestamp,
         of: SealedTexts,
         texts: Vec<(SealedText, String)>,
     ) -> Result<(), Error> {
@@ -228,15 +225,14 @@ impl Store {
             SealedTexts::Mails => ("outbox", "SET token = $it.text WHERE token = $it.was"),
         };
         let body = format!(
-            "{GO_ON}
+            "{STILL_MINE}
              FOR $it IN $texts {{
                  LET $id = $it.id;
                  UPDATE $id {replace} RETURN NONE;
              }};
              RETURN true"
         );
-        let mut variables = worker_variables(worker, lease_expires_at);
-        variables.insert("count", 0_i64);
+        let mut variables = worker_variables(worker);
         let record_of = |(was, text): (SealedText, String)| ResealedRecord {
             id: record(table, was.row),
             was_hash: hash_of_sealed(&was.text),

@@ -293,9 +293,26 @@ impl Store {
             LET $taken = (UPDATE $rotation SET worker = $worker, lease_expires_at = $lease
                 WHERE phase = 'rewrapping' AND (worker = $worker OR lease_expires_at <= $now));
             RETURN array::len($taken) == 1";
-        let mut variables = worker_variables(worker, lease_expires_at);
+        let mut variables = worker_variables(worker);
+        variables.insert("lease", lease_expires_at.as_millis());
         variables.insert("now", now.as_millis());
         self.transact(body, variables).await
+    }
+
+    /// Notes that so many more file keys are wrapped anew, and that the worker goes on until `lease_expires_at`.
+    ///
+    /// # Errors
+    /// [`Guard::WorkGone`](super::Guard::WorkGone) when another instance has taken it over.
+    pub async fn note_rewrapped(&self, worker: &str, count: usize, lease_expires_at: Timestamp) -> Result<(), Error> {
+        let body = "
+            LET $mine = (UPDATE $rotation SET lease_expires_at = $lease, done += $count
+                WHERE phase = 'rewrapping' AND worker = $worker);
+            IF array::len($mine) != 1 { THROW 'work_gone' };
+            RETURN true";
+        let mut variables = worker_variables(worker);
+        variables.insert("lease", lease_expires_at.as_millis());
+        variables.insert("count", i64::try_from(count).unwrap_or(i64::MAX));
+        self.transact::<bool>(body, variables).await.map(|_| ())
     }
 
     /// Ends the rotation: nothing is left that could be sealed anew.
@@ -308,25 +325,18 @@ impl Store {
                 WHERE phase = 'rewrapping' AND worker = $worker);
             IF array::len($finished) != 1 { THROW 'work_gone' };
             RETURN true";
-        let variables = variables! {
-            rotation: the_rotation(),
-            worker: worker.to_owned(),
-            failed: i64::try_from(failed).unwrap_or(i64::MAX),
-        };
+        let mut variables = worker_variables(worker);
+        variables.insert("failed", i64::try_from(failed).unwrap_or(i64::MAX));
         self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 }
 
-/// The beginning of every part: the work is still the worker's own.
-pub(super) const GO_ON: &str = "
-    LET $mine = (UPDATE $rotation SET lease_expires_at = $lease, done += $count
-        WHERE phase = 'rewrapping' AND worker = $worker);
-    IF array::len($mine) != 1 { THROW 'work_gone' };";
+/// The beginning of every part: the work is still the worker's own. It is only read, so that parts can be written side by side;
+/// where it is taken over in this moment, two do the same, which does no harm.
+pub(super) const STILL_MINE: &str = "
+    LET $turning = (SELECT phase, worker FROM ONLY $rotation);
+    IF $turning.phase != 'rewrapping' OR $turning.worker != $worker { THROW 'work_gone' };";
 
-pub(super) fn worker_variables(worker: &str, lease_expires_at: Timestamp) -> Variables {
-    variables! {
-        rotation: the_rotation(),
-        worker: worker.to_owned(),
-        lease: lease_expires_at.as_millis(),
-    }
+pub(super) fn worker_variables(worker: &str) -> Variables {
+    variables! { rotation: the_rotation(), worker: worker.to_owned() }
 }

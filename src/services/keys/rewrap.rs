@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use tokio::time::Instant;
 
 use super::keeper::{INSTANCE_LEASE_SECONDS, Round};
@@ -22,6 +23,8 @@ use crate::store::{self, Guard};
 
 /// Wrapped keys a transaction.
 const PART: usize = 500;
+/// Transactions side by side: one writes while another waits for the disk.
+const LANES: usize = 3;
 /// Sealed texts a transaction.
 const TEXTS_PART: usize = 100;
 /// How long one round goes on before others have their turn at the ring, and this instance says again that it lives.
@@ -67,44 +70,48 @@ impl Services {
         Ok(Progress::Through)
     }
 
-    /// The next part is read and wrapped while the one before is being written.
+    /// The next parts are read and wrapped while those before are being written.
     async fn rewrap_keys(&self, ring: &Arc<KeyRing>, key: KeyId, until: Instant) -> Result<Progress, Error> {
         let was = key.to_string();
-        let mut place = String::new();
-        let mut writing: Option<Vec<(BlobId, StoredKey)>> = None;
+        let (mut place, mut rewrapped) = (String::new(), Vec::new());
         loop {
-            let write = async {
-                match writing.take() {
-                    Some(keys) if !keys.is_empty() => {
-                        let lease = self.now().plus_seconds(INSTANCE_LEASE_SECONDS);
-                        self.store.replace_wrapped_keys(&self.keeper.instance, lease, &was, keys).await
-                    }
-                    _ => Ok(()),
-                }
-            };
-            let (written, next) = tokio::join!(write, self.prepare_part(ring, &was, &place));
-            written.map_err(taken_over)?;
-            let (rewrapped, last) = next?;
+            let writing = self.write_keys(&was, std::mem::take(&mut rewrapped));
+            let (written, next) = tokio::join!(writing, self.prepare_keys(ring, &was, &place));
+            written?;
+            let (keys, last) = next?;
             let Some(last) = last else { return Ok(Progress::Through) };
-            place = last;
-            writing = Some(rewrapped);
+            (place, rewrapped) = (last, keys);
             if Instant::now() >= until {
-                let lease = self.now().plus_seconds(INSTANCE_LEASE_SECONDS);
-                let keys = writing.unwrap_or_default();
-                self.store.replace_wrapped_keys(&self.keeper.instance, lease, &was, keys).await.map_err(taken_over)?;
+                self.write_keys(&was, rewrapped).await?;
                 return Ok(Progress::More);
             }
         }
     }
 
-    /// The next part, wrapped anew, and where it ends; `None` when there is nothing more.
-    async fn prepare_part(
+    async fn write_keys(&self, was: &str, mut keys: Vec<(BlobId, StoredKey)>) -> Result<(), Error> {
+        let count = keys.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let worker = &self.keeper.instance;
+        let mut writing = Vec::with_capacity(LANES);
+        while !keys.is_empty() {
+            let part = keys.split_off(keys.len().saturating_sub(PART));
+            writing.push(self.store.replace_wrapped_keys(worker, was, part));
+        }
+        try_join_all(writing).await.map_err(taken_over)?;
+        let lease = self.now().plus_seconds(INSTANCE_LEASE_SECONDS);
+        self.store.note_rewrapped(worker, count, lease).await.map_err(taken_over)
+    }
+
+    /// The next parts, wrapped anew, and where they end; `None` when there is nothing more.
+    async fn prepare_keys(
         &self,
         ring: &Arc<KeyRing>,
         was: &str,
         after: &str,
     ) -> Result<(Vec<(BlobId, StoredKey)>, Option<String>), Error> {
-        let part = self.store.find_keys_wrapped_by(was, after, PART).await?;
+        let part = self.store.find_keys_wrapped_by(was, after, PART * LANES).await?;
         let last = part.last().map(|key| key.place.clone());
         let (ring, random) = (Arc::clone(ring), Arc::clone(&self.random));
         let rewrapping = tokio::task::spawn_blocking(move || rewrap_part(&ring, part, &random));
@@ -128,8 +135,7 @@ impl Services {
                     }
                 })
                 .collect();
-            let lease = self.now().plus_seconds(INSTANCE_LEASE_SECONDS);
-            let replaced = self.store.replace_sealed_texts(&self.keeper.instance, lease, of, resealed).await;
+            let replaced = self.store.replace_sealed_texts(&self.keeper.instance, of, resealed).await;
             replaced.map_err(taken_over)?;
         }
     }

@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::bulk::{fill, open_all};
-use super::{begin, ids, keys, listed, rotate, status, tend};
+use super::{ids, keys, listed, rotate};
 use crate::cli::create;
 use crate::harness::server::Server;
 use crate::harness::{ALONE, TestApp, say};
 
 const FILES: usize = 25_000;
-/// What is asked for is 5,000 in the profile that is shipped; this one is not optimised. Timed alone on an idle machine it does
-/// better than this by far, but nobody promises an idle machine.
-const LEAST_A_SECOND: f64 = 2_000.0;
+/// What is asked for is 5,000 a second. Whoever else is busy on this machine has no part in the time that the server's threads
+/// spend on a core, so that is what is compared, and in a build that is hardly optimised.
+const LEAST_A_CORE_SECOND: f64 = 1_500.0;
 
 fn ring_of(data_dir: &Path) -> Arc<strongroom::crypto::key_ring::KeyRing> {
     Arc::new(super::ring_in(&data_dir.join("keys")))
@@ -28,23 +28,22 @@ async fn thousands_of_keys_are_wrapped_anew_every_second() {
     let data_dir = folder.path().join("data");
     create(&data_dir, "olga", "OPS").printed();
     fill(&data_dir.join("database"), &ring_of(&data_dir), FILES).await;
-    let app = TestApp::builder().on_disk(Some(folder)).start().await;
-    begin(&app).await;
-    let begun = Instant::now();
-    // The app's own keeper has been woken and goes on beside this.
-    while status(&app).await.phase != "done" {
-        tend(&app).await;
-        assert!(begun.elapsed() < Duration::from_secs(300), "{:?}", status(&app).await);
-    }
-    let rate = FILES as f64 / begun.elapsed().as_secs_f64();
-    say(&format!("rewrapped {FILES} keys at {rate:.0} a second (development profile, embedded database on disk)"));
-    let status = status(&app).await;
-    assert_eq!((status.total, status.rewrapped, status.failed), (FILES as u64, FILES as u64, 0));
-    app.services.close().await;
-    let data_dir = app.data_dir();
+    let server = Server::start(&data_dir, |_| {});
+    let (begun, worked) = (Instant::now(), server.core_time());
+    let (printed, remarked) = keys(&data_dir, &["rotate"]).printed_and_remarked();
+    let (seconds, core_seconds) = (begun.elapsed().as_secs_f64(), (server.core_time() - worked).as_secs_f64());
+    let [rate, core_rate] = [seconds, core_seconds].map(|seconds| FILES as f64 / seconds);
+    say(&format!(
+        "rewrapped {FILES} keys at {rate:.0} a second, {core_rate:.0} a second of one core (development profile, embedded \
+         database on disk)"
+    ));
+    assert!(printed.contains(&format!("keys of {FILES} files")), "{printed}");
+    assert!(remarked.contains(&format!("of {FILES} files (")), "the progress is shown: {remarked}");
+    assert_eq!(listed(&data_dir)["rotation"]["failed"], 0);
+    server.kill();
     let counts = open_all(&data_dir.join("database"), ring_of(&data_dir)).await;
     assert_eq!(counts.into_values().collect::<Vec<_>>(), [FILES], "all by one key");
-    assert!(rate > LEAST_A_SECOND, "{rate:.0} a second");
+    assert!(core_rate > LEAST_A_CORE_SECOND, "{core_rate:.0} a second of a core");
 }
 
 #[tokio::test(flavor = "multi_thread")]
