@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use strongroom::services::Caller;
 
 use super::{content, ids, is_signed_in, key, keys, listed, report, rotate};
 use crate::cli::create;
@@ -12,6 +13,7 @@ use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
 use crate::harness::server::Server;
+use crate::harness::tus;
 use crate::second_factor::{STEP_SECONDS, enrol, login_code};
 
 /// Uploads and downloads again and again, until it is told to stop; answers what was uploaded.
@@ -70,6 +72,25 @@ async fn uploads_and_downloads_go_on_while_keys_turn() {
     for (file, document) in stored.iter().chain([&(before, document)]) {
         assert!(content(&olga, file).await == *document, "after a start too");
     }
+}
+
+/// Its key was wrapped when it began, and is wrapped anew before there is a file.
+#[tokio::test]
+async fn an_upload_that_is_resumed_goes_on_with_keys_that_turned_meanwhile() {
+    let app = TestApp::start().await;
+    let olga = app.ops("olga").await;
+    let document = docx("Resumed", &[9; 300_000]);
+    let path = tus::create(&olga, "resumed.docx", document.len()).await;
+    tus::add_well(&olga, &path, 0, &document[..100_000]).await;
+    let old = ids(&report(&app).await, "wrapping", "current")[0].clone();
+    assert_eq!(key(&report(&app).await, &old)["files"], 1);
+    rotate(&app).await;
+    assert_eq!(key(&report(&app).await, &old)["files"], 0);
+    app.clock.advance_seconds(101);
+    app.services.retire_key(&Caller::Operator, &old, false).await.unwrap();
+    let response = tus::add_well(&olga, &path, 100_000, &document[100_000..]).await;
+    let file = json!({"id": tus::header(response.headers(), "strongroom-file")});
+    assert!(content(&olga, &file).await == document);
 }
 
 async fn key_names(app: &TestApp) -> Vec<String> {
