@@ -14,6 +14,7 @@ mod enumeration;
 mod growth;
 mod harness;
 mod house;
+mod keys;
 mod limits;
 mod links;
 mod lists;

@@ -59,7 +59,7 @@ impl Services {
         for lease in &leases {
             lease.renew_if_due().await?;
         }
-        let wrapped = key.wrap(&self.ring, &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
+        let wrapped = key.wrap(&self.ring(), &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
         self.check_whole(kind, SealedContent::of_one_object(self.blobs.clone(), key, blob, size_bytes)).await?;
         let (uploaded_at, owner) = (self.now(), signed_in.user.id);
         let file = File { id, name, kind, size_bytes, sha256, uploaded_at, owner, blob, pieces: 0 };
