@@ -18,6 +18,8 @@ use crate::graphql;
 use crate::http;
 use crate::mail::{Encryption, SmtpOptions, Transport};
 use crate::policy::Policy;
+use crate::services::progress::Progress;
+use crate::services::restore::{self, RestoreOptions, RestoreReport, Target};
 use crate::services::{Parts, Services, keys};
 use crate::store::{self, Store};
 
@@ -101,6 +103,25 @@ impl App {
         .map(AbortOnDropHandle::new)
         .into()
     }
+}
+
+/// Brings an installation back from a backup, with what the configuration names: an empty database, the storage, and the key ring,
+/// which must be there already.
+///
+/// # Errors
+/// Whatever keeps it from that, in words for its operator.
+pub async fn restore(
+    config: &Config,
+    surroundings: Surroundings,
+    options: &RestoreOptions,
+    progress: &Progress,
+) -> anyhow::Result<RestoreReport> {
+    let Surroundings { clock, random, .. } = surroundings;
+    folders::make_private(&config.data_dir)?;
+    let ring = keys::load(&config.keys_file())?;
+    let blobs = Blobs::open(&blobs_options(config)).await?;
+    let target = Target { database: store_options(config), blobs, ring, clock, random };
+    Ok(restore::restore(target, options, progress).await?)
 }
 
 async fn sweep_forever(services: &Services) {

@@ -1,5 +1,8 @@
 //! Commands of whoever runs the machine: asked of the running server by its socket or, where none runs, done here.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -8,7 +11,13 @@ use super::control;
 use crate::app::{App, Surroundings};
 use crate::config::Config;
 use crate::domain::role::Role;
+use crate::services::backup::{BackupOptions, BackupReport};
+use crate::services::progress::{Progress, Reached};
+use crate::services::verify::{VerifyOptions, VerifyReport};
 use crate::services::{Caller, Error, Services};
+
+/// How often whoever waits is told how far a long work is.
+pub(super) const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// What can be asked.
 #[derive(Serialize, Deserialize)]
@@ -16,6 +25,8 @@ use crate::services::{Caller, Error, Services};
 pub(super) enum Request {
     CreateUser { email: String, name: String, role: String, password: String },
     Invite { role: String, email: Option<String> },
+    Verify(VerifyOptions),
+    Backup(BackupOptions),
 }
 
 /// What is answered.
@@ -24,27 +35,62 @@ pub(super) enum Request {
 pub(super) enum Answer {
     User { id: String },
     Invitation { token: String, link: String, expires_at: String },
+    Verified(VerifyReport),
+    BackedUp(BackupReport),
     Refused { message: String },
+    /// Not the answer yet: how far the work is.
+    Reached(Reached),
 }
 
 /// Asks the running server, or does it here where none runs.
 pub(super) async fn ask(config: Config, request: Request) -> anyhow::Result<Answer> {
-    if let Some(answer) = control::ask(&config.control_socket(), &request).await? {
+    ask_and_watch(config, request, &mut |_| {}).await
+}
+
+/// The same for what takes long: `show` is told every now and then how far it is.
+pub(super) async fn ask_and_watch(
+    config: Config,
+    request: Request,
+    show: &mut (dyn FnMut(Reached) + Send),
+) -> anyhow::Result<Answer> {
+    if let Some(answer) = control::ask(&config.control_socket(), &request, show).await? {
         return Ok(answer);
     }
     let app = App::build(config, Surroundings::default()).await.context("cannot open the installation")?;
-    let answer = perform(&app.services, request).await;
+    let progress = Progress::default();
+    let answer = watch(perform(&app.services, request, &progress), &progress, show).await;
     app.services.close().await;
     Ok(answer)
 }
 
+/// Waits for a work, and tells how far it is meanwhile.
+pub(super) async fn watch<T>(
+    work: impl Future<Output = T>,
+    progress: &Progress,
+    show: &mut (dyn FnMut(Reached) + Send),
+) -> T {
+    let mut work = pin!(work);
+    loop {
+        match tokio::time::timeout(TELL_EVERY, &mut work).await {
+            Ok(done) => return done,
+            Err(_) => show(progress.reached()),
+        }
+    }
+}
+
 /// Does what is asked, as the operator.
-pub(super) async fn perform(services: &Services, request: Request) -> Answer {
+pub(super) async fn perform(services: &Services, request: Request, progress: &Progress) -> Answer {
     let done = match request {
         Request::CreateUser { email, name, role, password } => {
             create_user(services, &email, &name, &role, password.into()).await
         }
         Request::Invite { role, email } => invite(services, &role, email.as_deref()).await,
+        Request::Verify(options) => {
+            services.verify(&Caller::Operator, &options, progress).await.map(Answer::Verified)
+        }
+        Request::Backup(options) => {
+            services.back_up(&Caller::Operator, &options, progress).await.map(Answer::BackedUp)
+        }
     };
     done.unwrap_or_else(|failure| {
         let cause = std::error::Error::source(&failure).map(|cause| format!(" ({cause})")).unwrap_or_default();

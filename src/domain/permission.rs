@@ -163,6 +163,10 @@ permissions! {
     AuditList = "audit":"list";
     /// Be told of what is done.
     AuditWatch = "audit":"watch";
+    /// Prove that every object is there and genuine, and set aside what is not.
+    StorageVerify = "storage":"verify";
+    /// Back the installation up.
+    BackupCreate = "backup":"create";
 }
 
 impl Permission {

@@ -114,6 +114,14 @@ pub async fn load_or_create(
     }
 }
 
+/// Reads the ring that is there, for an installation that is brought back.
+///
+/// # Errors
+/// [`Error::Lost`] where there is none; as [`load_or_create`].
+pub fn load(path: &Path) -> Result<KeyRing, Error> {
+    read(path)?.ok_or_else(|| Error::Lost { path: path.to_path_buf() })
+}
+
 async fn has_objects(blobs: &Blobs) -> Result<bool, Error> {
     let mut objects = blobs.list().await?;
     while let Some(batch) = objects.next_batch().await? {

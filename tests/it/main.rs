@@ -37,4 +37,5 @@ mod subscriptions;
 mod survival;
 mod tools;
 mod uploads;
+mod verify;
 mod verify_page;

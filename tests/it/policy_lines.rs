@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use strongroom::domain::role::Role;
 use strongroom::services::Caller;
+use strongroom::services::backup::BackupOptions;
+use strongroom::services::progress::Progress;
 
 use crate::harness::client::PASSWORD;
 use crate::policy_matrix::{Operation, Outcome, Rules, Who, World, all_operations, shipped_policy};
@@ -31,15 +33,23 @@ fn policies_without_a_line() -> Vec<(String, String)> {
     rules.map(|(index, line)| ((*line).to_owned(), without(index))).collect()
 }
 
-/// What the operator may do on the machine itself, as `strongroom user create` and `strongroom invite` ask it.
+/// What the operator may do on the machine itself, as the commands of `strongroom` ask it.
+const OF_THE_OPERATOR: [&str; 4] = ["user:create", "invitation:create", "storage:verify", "backup:create"];
+
+/// What of it works.
 async fn operator_does(world: &World) -> BTreeSet<&'static str> {
     let newcomer = world.newcomer();
     let email = newcomer["email"].as_str().unwrap();
     let services = &world.app.services;
     let user = services.create_user(&Caller::Operator, email, "Newcomer", Role::Ops, PASSWORD).await;
     let invitation = services.invite(&Caller::Operator, Role::Admin, None).await;
-    let done = [("user:create", user.is_ok()), ("invitation:create", invitation.is_ok())];
-    done.into_iter().filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
+    let verified = services.verify(&Caller::Operator, &crate::verify::options(&world.app), &Progress::default()).await;
+    let backup =
+        BackupOptions { folder: world.app.folder.path().join("backup"), with_objects: false, only_deletions: true };
+    let backed_up = services.back_up(&Caller::Operator, &backup, &Progress::default()).await;
+    let done = [user.is_ok(), invitation.is_ok(), verified.is_ok(), backed_up.is_ok()];
+    let done = OF_THE_OPERATOR.into_iter().zip(done);
+    done.filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
 }
 
 /// What is wrong under this policy, and how much of what worked works no longer.
@@ -57,7 +67,7 @@ async fn differences(world: &World, text: &str) -> (Vec<String>, usize) {
         }
     }
     let done = operator_does(world).await;
-    for permission in ["user:create", "invitation:create"] {
+    for permission in OF_THE_OPERATOR {
         let expected = rules.allow("operator", permission, "none");
         closed += usize::from(!expected);
         if done.contains(permission) != expected {

@@ -1,0 +1,134 @@
+//! File after file, span after span.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::spans::{Fault, Span};
+use super::state::{State, Suspect};
+use super::{Piece, VerifyOptions};
+use crate::crypto::file_key::{FileKey, KeyOwner, WrappedKey};
+use crate::crypto::key_id::KeyId;
+use crate::domain::file::File;
+use crate::services::progress::Progress;
+use crate::services::{Error, Services};
+use crate::store::blob::StoredKey;
+use crate::store::{List, Scan};
+
+/// How many files are looked up at once.
+const PAGE: usize = 200;
+/// How many bytes are read until it is written down how far the run is, unless a single file has more.
+const SAVE_EVERY_BYTES: u64 = 4 << 30;
+
+/// What there is to do for one page of files.
+struct Work {
+    span: Span,
+    file: String,
+}
+
+impl Services {
+    /// Looks at every file behind the place that the state has reached. False when it stopped before the end because it was
+    /// told to.
+    pub(super) async fn walk_files(
+        &self,
+        state: &mut State,
+        options: &VerifyOptions,
+        progress: &Progress,
+    ) -> Result<bool, Error> {
+        let jobs = options.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+        progress.begin("files", state.files, self.store.count_files(&List::Files).await?);
+        let mut left = options.at_most.unwrap_or(u64::MAX);
+        loop {
+            let limit = usize::try_from(left).unwrap_or(PAGE).min(PAGE);
+            if limit == 0 {
+                return Ok(false);
+            }
+            let scan = Scan { list: List::Files, key_field: "oldest", after: state.after.clone(), limit };
+            let mut page = self.store.scan_files(&scan).await?;
+            if page.is_empty() {
+                return Ok(true);
+            }
+            let mut bytes = 0;
+            let fits = page.iter().take_while(|listed| {
+                let is_first = bytes == 0;
+                bytes += listed.item.size_bytes.max(1);
+                is_first || bytes <= SAVE_EVERY_BYTES
+            });
+            let count = fits.count();
+            page.truncate(count);
+            let Some(reached) = page.last().map(|last| last.key.clone()) else { return Ok(true) };
+            let files: Vec<File> = page.into_iter().map(|listed| listed.item).collect();
+            self.look_at(&files, jobs, state, progress).await?;
+            state.after = reached;
+            state.files += files.len() as u64;
+            left -= (files.len() as u64).min(left);
+            state.save(&options.state_file).await?;
+        }
+    }
+
+    async fn look_at(
+        &self,
+        files: &[File],
+        jobs: usize,
+        state: &mut State,
+        progress: &Progress,
+    ) -> Result<(), Error> {
+        let (mut works, mut suspects) = (Vec::new(), Vec::new());
+        let contents: Vec<_> = files.iter().map(|file| file.blob).collect();
+        let mut keys = self.store.find_wrapped_keys(&contents).await?;
+        for (file, pieces) in files.iter().zip(self.pieces_of(files).await?) {
+            progress.add_done(1);
+            state.objects += pieces.len() as u64;
+            let key = keys.remove(&file.blob).and_then(|stored| self.open_key(file, stored));
+            let Some(key) = key.map(Arc::new) else {
+                suspects.push(Suspect { file: file.id.to_string(), object: String::new(), chunk: 0 });
+                continue;
+            };
+            for piece in pieces {
+                let reads_content = state.is_in_sample(piece.blob);
+                state.bytes += if reads_content { piece.size_bytes } else { 0 };
+                let spans: Vec<Span> = match reads_content {
+                    true => Span::from_chunk(piece, &key, 0).collect(),
+                    false => vec![Span::of_length(piece, &key)],
+                };
+                works.extend(spans.into_iter().map(|span| Work { span, file: file.id.to_string() }));
+            }
+        }
+        let looks = works.into_iter().map(async |work| {
+            let fault = work.span.look(&self.blobs, progress).await?;
+            Ok::<_, Error>(fault.map(|fault| work.suspect(fault)))
+        });
+        let found: Vec<Option<Suspect>> = stream::iter(looks).buffered(jobs).try_collect().await?;
+        for suspect in found.into_iter().flatten() {
+            let is_known = |known: &Suspect| known.file == suspect.file && known.object == suspect.object;
+            if !suspects.iter().any(is_known) {
+                suspects.push(suspect);
+            }
+        }
+        state.suspects.extend(suspects);
+        Ok(())
+    }
+
+    /// The key of a file, where it can be opened.
+    pub(super) fn open_key(&self, file: &File, stored: StoredKey) -> Option<FileKey> {
+        let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
+        let wrapped = WrappedKey { key_id: KeyId::parse(&stored.key_id)?, sealed: stored.sealed };
+        wrapped.unwrap_with(&self.ring, &owner).ok()
+    }
+
+    /// The one object of a file with this key, as it must be now.
+    pub(super) async fn find_piece(&self, file: &File, object: &str) -> Result<Option<Piece>, Error> {
+        let pieces = self.pieces_of(std::slice::from_ref(file)).await?;
+        Ok(pieces.into_iter().flatten().find(|piece| piece.blob.key() == object))
+    }
+}
+
+impl Work {
+    fn suspect(&self, fault: Fault) -> Suspect {
+        let chunk = match fault {
+            Fault::Tampered(chunk) | Fault::Unreadable(chunk) => chunk,
+            Fault::Missing | Fault::Length(_) => 0,
+        };
+        Suspect { file: self.file.clone(), object: self.span.piece.blob.key(), chunk }
+    }
+}
