@@ -33,11 +33,19 @@ pub(super) enum Request {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
-    User { id: String },
-    Invitation { token: String, link: String, expires_at: String },
+    User {
+        id: String,
+    },
+    Invitation {
+        token: String,
+        link: String,
+        expires_at: String,
+    },
     Verified(VerifyReport),
     BackedUp(BackupReport),
-    Refused { message: String },
+    Refused {
+        message: String,
+    },
     /// Not the answer yet: how far the work is.
     Reached(Reached),
 }
@@ -85,12 +93,8 @@ pub(super) async fn perform(services: &Services, request: Request, progress: &Pr
             create_user(services, &email, &name, &role, password.into()).await
         }
         Request::Invite { role, email } => invite(services, &role, email.as_deref()).await,
-        Request::Verify(options) => {
-            services.verify(&Caller::Operator, &options, progress).await.map(Answer::Verified)
-        }
-        Request::Backup(options) => {
-            services.back_up(&Caller::Operator, &options, progress).await.map(Answer::BackedUp)
-        }
+        Request::Verify(options) => services.verify(&Caller::Operator, &options, progress).await.map(Answer::Verified),
+        Request::Backup(options) => services.back_up(&Caller::Operator, &options, progress).await.map(Answer::BackedUp),
     };
     done.unwrap_or_else(|failure| {
         let cause = std::error::Error::source(&failure).map(|cause| format!(" ({cause})")).unwrap_or_default();

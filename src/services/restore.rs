@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::backup::{BackupFolder, COPIES_AT_ONCE, MADE_ANEW, Manifest, ObjectLine, copy_in, read_deletions, unusable};
 use super::error::Error;
@@ -106,7 +106,9 @@ pub async fn restore(target: Target, options: &RestoreOptions, progress: &Progre
     }
     let opening = Store::connect_to_refill(&target.database, target.random.clone(), &chosen.manifest.steps);
     let store = opening.await.map_err(|failure| match failure {
-        store::Error::Conflict => Error::input("database", "The database is not empty: a backup is brought back into a new one."),
+        store::Error::Conflict => {
+            Error::input("database", "The database is not empty: a backup is brought back into a new one.")
+        }
         store::Error::Unusable(reason) => Error::input("database", reason),
         other => other.into(),
     })?;
@@ -196,16 +198,8 @@ async fn bring_objects(
     let mut rest = chosen.folder.lines(&chosen.name, &chosen.manifest.objects).await?;
     while let Some((lines, more)) = rest.next(ROWS_AT_ONCE).await? {
         rest = more;
-        let copies = lines.iter().map(async |line| {
-            progress.add_done(1);
-            let line = ObjectLine::from_line(line)?;
-            if chosen.destroyed.contains(&line.content()?) {
-                return Ok::<_, Error>(None);
-            }
-            let blob = line.blob()?;
-            let is_there = copy_in(blobs, chosen.folder.object(blob), blob, line.len, progress).await?;
-            Ok(Some((line.object, is_there)))
-        });
+        let lines: Vec<ObjectLine> = lines.iter().map(|line| ObjectLine::from_line(line)).collect::<Result<_, _>>()?;
+        let copies = lines.into_iter().map(|line| bring_object(blobs, chosen, line, progress).boxed());
         let copied: Vec<_> = stream::iter(copies).buffer_unordered(COPIES_AT_ONCE).try_collect().await?;
         for (object, is_there) in copied.into_iter().flatten() {
             if is_there {
@@ -216,6 +210,22 @@ async fn bring_objects(
         }
     }
     Ok(())
+}
+
+/// The key of an object, and whether it is there now; `None` for one that is not to come back.
+async fn bring_object(
+    blobs: &Blobs,
+    chosen: &Chosen,
+    line: ObjectLine,
+    progress: &Progress,
+) -> Result<Option<(String, bool)>, Error> {
+    progress.add_done(1);
+    if chosen.destroyed.contains(&line.content()?) {
+        return Ok(None);
+    }
+    let blob = line.blob()?;
+    let is_there = copy_in(blobs, chosen.folder.object(blob), blob, line.len, progress).await?;
+    Ok(Some((line.object, is_there)))
 }
 
 /// Writes the rows, and answers the files whose content was destroyed since.

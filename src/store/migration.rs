@@ -40,7 +40,9 @@ impl Store {
             STEPS.iter().any(|(known, text)| *known == name && checksum_of(text) == checksum)
         };
         if let Some((name, _)) = steps.iter().find(|(name, checksum)| !knows(name, checksum)) {
-            return Err(Error::Unusable(format!("it was written by another program, or a newer one (migration {name})")));
+            return Err(Error::Unusable(format!(
+                "it was written by another program, or a newer one (migration {name})"
+            )));
         }
         self.apply_those(|name| steps.iter().any(|(wanted, _)| wanted == name)).await
     }

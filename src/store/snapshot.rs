@@ -126,7 +126,9 @@ pub(super) fn tables_in(mut info: IndexedResults) -> Result<Vec<String>, Error> 
 
 impl Drop for Snapshot {
     fn drop(&mut self) {
-        let (Some(view), Ok(runtime)) = (self.transaction.take(), tokio::runtime::Handle::try_current()) else { return };
+        let (Some(view), Ok(runtime)) = (self.transaction.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
         runtime.spawn(async move {
             let ended = match view {
                 View::Embedded(view) => view.cancel().await.map(drop),

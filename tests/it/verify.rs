@@ -78,9 +78,8 @@ pub async fn verify(app: &TestApp, options: &VerifyOptions) -> VerifyReport {
 
 /// What was found: what, and with which file or where.
 pub fn names(findings: &[Finding]) -> BTreeSet<(Kind, String)> {
-    let name = |finding: &Finding| {
-        (finding.kind, finding.file.clone().or(finding.place.clone()).expect("a file or a place"))
-    };
+    let name =
+        |finding: &Finding| (finding.kind, finding.file.clone().or(finding.place.clone()).expect("a file or a place"));
     let names: BTreeSet<(Kind, String)> = findings.iter().map(name).collect();
     assert_eq!(names.len(), findings.len(), "nothing is named twice: {findings:?}");
     names

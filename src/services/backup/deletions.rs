@@ -59,6 +59,6 @@ async fn read(path: &Path) -> Result<BTreeMap<String, i64>, Error> {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(failure) => return Err(unusable(path, failure)),
     };
-    let lines = text.lines().map(|line| serde_json::from_str::<(String, i64)>(line));
+    let lines = text.lines().map(serde_json::from_str::<(String, i64)>);
     lines.collect::<Result<_, _>>().map_err(|_| unusable(path, "this is no list of deletions"))
 }

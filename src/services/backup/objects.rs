@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::folder::{BackupFolder, blocking};
@@ -92,12 +92,9 @@ impl Services {
         let mut touched = BTreeSet::new();
         while let Some((lines, more)) = rest.next(PAGE).await? {
             rest = more;
-            let copies = lines.iter().map(async |line| {
-                let line = ObjectLine::from_line(line)?;
-                let copied = copy_out(&self.blobs, folder, &line, progress).await?;
-                progress.add_done(1);
-                Ok::<_, Error>((line, copied))
-            });
+            let lines: Vec<ObjectLine> =
+                lines.iter().map(|line| ObjectLine::from_line(line)).collect::<Result<_, _>>()?;
+            let copies = lines.into_iter().map(|line| copy_out(&self.blobs, folder, line, progress).boxed());
             let copied: Vec<_> = stream::iter(copies).buffer_unordered(COPIES_AT_ONCE).try_collect().await?;
             for (line, copied) in copied {
                 match copied {
@@ -126,6 +123,17 @@ impl Services {
 }
 
 async fn copy_out(
+    blobs: &Blobs,
+    folder: &BackupFolder,
+    line: ObjectLine,
+    progress: &Progress,
+) -> Result<(ObjectLine, Copied), Error> {
+    progress.add_done(1);
+    let copied = copy_one_out(blobs, folder, &line, progress).await?;
+    Ok((line, copied))
+}
+
+async fn copy_one_out(
     blobs: &Blobs,
     folder: &BackupFolder,
     line: &ObjectLine,

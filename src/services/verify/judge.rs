@@ -132,7 +132,8 @@ impl Services {
             ..Finding::of(kind)
         };
         let Some(len) = len.filter(|len| *len > HEADER_BYTES as u64) else { return Ok(finding) };
-        for other in all.iter().filter(|other| other.piece.blob != wrong.piece.blob && other.piece.sealed_len() == len) {
+        for other in all.iter().filter(|other| other.piece.blob != wrong.piece.blob && other.piece.sealed_len() == len)
+        {
             *tries += 1;
             if *tries > MAX_TRIES {
                 break;

@@ -1,12 +1,12 @@
 //! Proof that everything is there and genuine: every object is read and authenticated, and what is wrong gets a name.
 //!
-//! 1. [`walk`]: file after file, oldest first, a span of chunks at a time, as many at once as there are cores. What does not
+//! 1. `walk`: file after file, oldest first, a span of chunks at a time, as many at once as there are cores. What does not
 //!    fit is suspect.
-//! 2. [`stray`]: everything that lies in the storage, held against the database. Objects are listed first and rows looked up
+//! 2. `stray`: everything that lies in the storage, held against the database. Objects are listed first and rows looked up
 //!    after: a row is written before its object and goes after it.
-//! 3. [`judge`]: suspects are looked at again, because files come and go meanwhile. Only what is still wrong is named.
+//! 3. `judge`: suspects are looked at again, because files come and go meanwhile. Only what is still wrong is named.
 //!
-//! How far it is lies in a file ([`state`]), so that a run that was interrupted goes on. Nothing is ever deleted.
+//! How far it is lies in a file (`state`), so that a run that was interrupted goes on. Nothing is ever deleted.
 
 mod judge;
 mod pieces;

@@ -49,7 +49,9 @@ impl State {
         random: &dyn Random,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        if !options.restart && let Some(state) = Self::load(&options.state_file).await? {
+        if !options.restart
+            && let Some(state) = Self::load(&options.state_file).await?
+        {
             if state.sample_percent != options.sample_percent {
                 let before = state.sample_percent;
                 return Err(Error::input(

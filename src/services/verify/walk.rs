@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::spans::{Fault, Span};
 use super::state::{State, Suspect};
 use super::{Piece, VerifyOptions};
+use crate::blobs::Blobs;
 use crate::crypto::file_key::{FileKey, KeyOwner, WrappedKey};
 use crate::crypto::key_id::KeyId;
 use crate::domain::file::File;
@@ -66,13 +67,7 @@ impl Services {
         }
     }
 
-    async fn look_at(
-        &self,
-        files: &[File],
-        jobs: usize,
-        state: &mut State,
-        progress: &Progress,
-    ) -> Result<(), Error> {
+    async fn look_at(&self, files: &[File], jobs: usize, state: &mut State, progress: &Progress) -> Result<(), Error> {
         let (mut works, mut suspects) = (Vec::new(), Vec::new());
         let contents: Vec<_> = files.iter().map(|file| file.blob).collect();
         let mut keys = self.store.find_wrapped_keys(&contents).await?;
@@ -94,10 +89,7 @@ impl Services {
                 works.extend(spans.into_iter().map(|span| Work { span, file: file.id.to_string() }));
             }
         }
-        let looks = works.into_iter().map(async |work| {
-            let fault = work.span.look(&self.blobs, progress).await?;
-            Ok::<_, Error>(fault.map(|fault| work.suspect(fault)))
-        });
+        let looks = works.into_iter().map(|work| work.do_it(&self.blobs, progress).boxed());
         let found: Vec<Option<Suspect>> = stream::iter(looks).buffered(jobs).try_collect().await?;
         for suspect in found.into_iter().flatten() {
             let is_known = |known: &Suspect| known.file == suspect.file && known.object == suspect.object;
@@ -124,6 +116,11 @@ impl Services {
 }
 
 impl Work {
+    async fn do_it(self, blobs: &Blobs, progress: &Progress) -> Result<Option<Suspect>, Error> {
+        let fault = self.span.look(blobs, progress).await?;
+        Ok(fault.map(|fault| self.suspect(fault)))
+    }
+
     fn suspect(&self, fault: Fault) -> Suspect {
         let chunk = match fault {
             Fault::Tampered(chunk) | Fault::Unreadable(chunk) => chunk,

@@ -15,14 +15,8 @@ struct Ran {
 }
 
 fn verify(data_dir: &Path, arguments: &[&str]) -> Ran {
-    let output = program()
-        .arg("verify")
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(data_dir)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output =
+        program().arg("verify").args(arguments).arg("--data-dir").arg(data_dir).stdin(Stdio::null()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code().unwrap(), printed: text(output.stdout), remarked: text(output.stderr) }
 }
@@ -52,7 +46,11 @@ async fn exit_codes_tell_with_a_server_and_without_one() {
         }
         let good = verify(&data_dir, &["--json", json]);
         assert_eq!(good.code, 0, "{}{}", good.printed, good.remarked);
-        assert!(good.printed.contains("3 files, 3 objects") && good.printed.contains("all is well"), "{}", good.printed);
+        assert!(
+            good.printed.contains("3 files, 3 objects") && good.printed.contains("all is well"),
+            "{}",
+            good.printed
+        );
         let report: Value = serde_json::from_slice(&std::fs::read(&report_file).unwrap()).unwrap();
         assert_eq!((&report["finished"], &report["files"]), (&Value::Bool(true), &Value::from(3)));
         assert_eq!(report["findings"], Value::Array(Vec::new()));

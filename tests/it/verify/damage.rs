@@ -86,7 +86,8 @@ async fn repair_sets_aside_and_deletes_nothing() {
     let (app, olga, files) = stored().await;
     let wrong = damage(&app, &files);
     let root = app.data_dir().join("objects");
-    let contents = || -> BTreeSet<Vec<u8>> { files_below(&root).iter().map(|file| std::fs::read(file).unwrap()).collect() };
+    let contents =
+        || -> BTreeSet<Vec<u8>> { files_below(&root).iter().map(|file| std::fs::read(file).unwrap()).collect() };
     let before = contents();
     let repairing = VerifyOptions { repair: true, ..options(&app) };
     let report = verify(&app, &repairing).await;

@@ -66,6 +66,8 @@ async fn a_run_goes_on_where_the_one_before_was() {
     let olga = app.ops("olga").await;
     let mut files = Vec::new();
     for number in 0..7 {
+        // Files are looked at in the order of their uploads.
+        app.clock.advance_seconds(1);
         files.push(store(&olga, &app.data_dir(), &format!("file-{number}"), 1000).await);
     }
     for number in [1, 5] {

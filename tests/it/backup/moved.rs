@@ -1,0 +1,74 @@
+//! From the embedded database to a SurrealDB server, and back: every row comes back byte for byte.
+
+use std::collections::BTreeMap;
+
+use super::{Place, content_of, delete};
+use crate::harness::documents::docx;
+use crate::harness::server::create_user_in;
+use crate::harness::surreal_server::{PASSWORD, SurrealServer, USER};
+use crate::ranges::noise;
+
+/// What a restore changes by itself: it ends what opens doors, and writes down that it happened.
+const NOT_COMPARED: [&str; 8] =
+    ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "event", "feed"];
+
+fn compared(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    rows.into_iter().filter(|(table, _)| !NOT_COMPARED.contains(&table.as_str())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installation_moves_to_a_database_server_and_back() {
+    let mut place = Place::new();
+    for (name, role) in [("olga", "OPS"), ("carl", "CLIENT"), ("ada", "ADMIN")] {
+        create_user_in(&place.data_dir(), name, role);
+    }
+    let server = place.serve();
+    let (olga, carl) = (server.sign_in("olga").await, server.sign_in("carl").await);
+    let content = docx("content", &noise(70_000));
+    let file = olga.upload("Übersicht 2026 – „final“.docx", &content).await;
+    olga.share(&file, "carl@example.com").await;
+    assert_eq!(content_of(&carl, &file).await, content);
+    // More than one page of rows.
+    for number in 0..130 {
+        let passing = olga.upload(&format!("{number}.docx"), &docx("passing", &[])).await;
+        olga.share(&passing, "carl@example.com").await;
+        if number < 30 {
+            delete(&olga, &passing).await;
+        }
+    }
+    server.kill();
+    place.backup(&["--blobs"]).printed();
+    let before = place.rows();
+    assert_eq!(before["file"].lines().count(), 101);
+    assert!(before["event"].lines().count() > 500);
+    assert_eq!(before["tombstone"].lines().count(), 30);
+
+    let database = SurrealServer::start("memory").await;
+    place.lose_everything_but_the_ring();
+    place.environment = [("URL", database.url().as_str()), ("USERNAME", USER), ("PASSWORD", PASSWORD)]
+        .map(|(key, value)| (format!("STRONGROOM__DATABASE__{key}"), value.to_owned()))
+        .into();
+    place.restore(&[]).printed();
+    assert!(!place.data_dir().join("database").exists());
+    assert!(place.run(&["verify"]).printed().contains("101 files, 101 objects"));
+    place.backup(&["--blobs"]).printed();
+    let on_server = place.rows();
+    assert_eq!(compared(on_server.clone()), compared(before.clone()));
+    let events = |rows: &BTreeMap<String, String>| rows["event"].lines().map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (events(&before), events(&on_server));
+    assert!(old.iter().all(|line| new.contains(line)) && new.len() == old.len() + 1, "one more says that it was restored");
+
+    let server = place.serve();
+    assert_eq!(content_of(&server.sign_in("carl").await, &file).await, content);
+    server.kill();
+
+    place.backup(&["--blobs"]).printed();
+    let on_server = place.rows();
+    place.environment.clear();
+    place.lose_everything_but_the_ring();
+    place.restore(&[]).printed();
+    place.backup(&[]).printed();
+    assert_eq!(compared(place.rows()), compared(on_server));
+    let server = place.serve();
+    assert_eq!(content_of(&server.sign_in("olga").await, &file).await, content);
+}
