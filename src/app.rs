@@ -124,6 +124,32 @@ pub async fn restore(
     Ok(restore::restore(target, options, progress).await?)
 }
 
+/// Opens the storage that a configuration names.
+///
+/// # Errors
+/// Whatever keeps it from that.
+pub async fn open_blobs(config: &Config) -> anyhow::Result<Blobs> {
+    if config.storage.backend == StorageBackend::Fs {
+        folders::make_private(&config.data_dir)?;
+    }
+    Ok(Blobs::open(&blobs_options(config)).await?)
+}
+
+/// Whether two configurations name the same storage, as far as they tell by themselves.
+pub fn is_same_storage(one: &Config, other: &Config) -> bool {
+    let place = |config: &Config| {
+        let (s3, gcs) = (&config.storage.s3, &config.storage.gcs);
+        let root = config.objects_dir();
+        match config.storage.backend {
+            StorageBackend::Memory => "memory".to_owned(),
+            StorageBackend::Fs => format!("fs {}", root.canonicalize().unwrap_or(root).display()),
+            StorageBackend::S3 => format!("s3 {:?} {:?} {:?}", s3.endpoint, s3.region, s3.bucket),
+            StorageBackend::Gcs => format!("gcs {:?} {:?}", gcs.endpoint, gcs.bucket),
+        }
+    };
+    place(one) == place(other)
+}
+
 async fn sweep_forever(services: &Services) {
     let interval = Duration::from_secs(services.config().janitor.interval_seconds);
     for round in 0_u64.. {

@@ -77,6 +77,10 @@ async fn answer(mut stream: UnixStream, services: &Services) -> io::Result<()> {
     }
     let (reading, mut writing) = stream.split();
     let mut reading = BufReader::new(reading);
+    if tokio::time::timeout(TIMEOUT, reading.fill_buf()).await??.is_empty() {
+        // Somebody has looked whether there is a server.
+        return Ok(());
+    }
     let request: Request = read_line(&mut reading, MAX_LINE_BYTES).await?;
     let progress = Progress::default();
     let mut work = pin!(operator::perform(services, request, &progress));
@@ -88,6 +92,11 @@ async fn answer(mut stream: UnixStream, services: &Services) -> io::Result<()> {
             () = tokio::time::sleep(TELL_EVERY) => write_line(&mut writing, &Answer::Reached(progress.reached())).await?,
         }
     }
+}
+
+/// Whether a server listens on the socket.
+pub(super) async fn is_listened_on(path: &Path) -> bool {
+    UnixStream::connect(path).await.is_ok()
 }
 
 /// Asks the server that listens on the socket; `None` where none does.

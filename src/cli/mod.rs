@@ -13,6 +13,7 @@ mod log;
 mod operator;
 mod restore;
 mod serve;
+mod storage;
 mod user;
 mod verify;
 
@@ -64,6 +65,9 @@ enum Command {
     Backup(backup::BackupCommand),
     /// Bring a backup back, into an empty installation that has the key ring already.
     Restore(restore::RestoreCommand),
+    /// Where the sealed objects lie.
+    #[command(subcommand)]
+    Storage(storage::StorageCommand),
     /// Print the GraphQL schema.
     Schema,
     /// Look at the configuration.
@@ -74,6 +78,12 @@ enum Command {
 }
 
 impl Settings {
+    /// The configuration with other values for some keys.
+    fn load_with(&self, set: Vec<(String, String)>) -> anyhow::Result<Config> {
+        let overrides = Overrides { data_dir: self.data_dir.clone(), set, ..Overrides::default() };
+        Ok(Config::load(self.config.as_deref(), process_environment()?, overrides)?)
+    }
+
     fn load(&self, listen: Option<String>) -> anyhow::Result<Config> {
         let overrides = Overrides { data_dir: self.data_dir.clone(), listen, ..Overrides::default() };
         Ok(Config::load(self.config.as_deref(), process_environment()?, overrides)?)
@@ -94,6 +104,7 @@ impl Cli {
             Command::Verify(command) => return Ok(verify::run(settings.load(None), command).await),
             Command::Backup(command) => return backup::run(settings.load(None)?, command).await,
             Command::Restore(command) => return restore::run(settings.load(None)?, command).await,
+            Command::Storage(command) => return storage::run(&settings, command).await,
             Command::Schema => print!("{}", crate::graphql::sdl()),
             Command::Config(command) => config::run(&settings.load(None)?, &command)?,
             Command::Healthcheck => healthcheck::run(&settings.load(None)?).await?,

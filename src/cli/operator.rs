@@ -1,5 +1,6 @@
 //! Commands of whoever runs the machine: asked of the running server by its socket or, where none runs, done here.
 
+use std::path::PathBuf;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::config::Config;
 use crate::domain::role::Role;
 use crate::services::backup::{BackupOptions, BackupReport};
 use crate::services::progress::{Progress, Reached};
+use crate::services::storage_copy::ObjectPage;
 use crate::services::verify::{VerifyOptions, VerifyReport};
 use crate::services::{Caller, Error, Services};
 
@@ -27,6 +29,7 @@ pub(super) enum Request {
     Invite { role: String, email: Option<String> },
     Verify(VerifyOptions),
     Backup(BackupOptions),
+    ListObjects { after: Option<String> },
 }
 
 /// What is answered.
@@ -43,11 +46,58 @@ pub(super) enum Answer {
     },
     Verified(VerifyReport),
     BackedUp(BackupReport),
+    Objects(ObjectPage),
     Refused {
         message: String,
     },
     /// Not the answer yet: how far the work is.
     Reached(Reached),
+}
+
+/// Whoever does what is asked: the running server or, where none runs, this process.
+pub(super) enum Link {
+    Server(PathBuf),
+    Here(Box<App>),
+}
+
+impl Link {
+    pub(super) async fn open(config: Config) -> anyhow::Result<Self> {
+        let socket = config.control_socket();
+        if control::is_listened_on(&socket).await {
+            return Ok(Self::Server(socket));
+        }
+        let app = App::build(config, Surroundings::default()).await.context("cannot open the installation")?;
+        Ok(Self::Here(Box::new(app)))
+    }
+
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
+    pub(super) async fn ask(&self, request: Request) -> anyhow::Result<Answer> {
+        self.ask_and_watch(request, &mut |_| {}).await
+    }
+
+    /// The same for what takes long: `show` is told every now and then how far it is.
+    pub(super) async fn ask_and_watch(
+        &self,
+        request: Request,
+        show: &mut (dyn FnMut(Reached) + Send),
+    ) -> anyhow::Result<Answer> {
+        match self {
+            Self::Server(socket) => control::ask(socket, &request, show).await?.context("the server has stopped"),
+            Self::Here(app) => {
+                let progress = Progress::default();
+                Ok(watch(perform(&app.services, request, &progress), &progress, show).await)
+            }
+        }
+    }
+
+    pub(super) async fn close(self) {
+        if let Self::Here(app) = self {
+            app.services.close().await;
+        }
+    }
 }
 
 /// Asks the running server, or does it here where none runs.
@@ -61,14 +111,10 @@ pub(super) async fn ask_and_watch(
     request: Request,
     show: &mut (dyn FnMut(Reached) + Send),
 ) -> anyhow::Result<Answer> {
-    if let Some(answer) = control::ask(&config.control_socket(), &request, show).await? {
-        return Ok(answer);
-    }
-    let app = App::build(config, Surroundings::default()).await.context("cannot open the installation")?;
-    let progress = Progress::default();
-    let answer = watch(perform(&app.services, request, &progress), &progress, show).await;
-    app.services.close().await;
-    Ok(answer)
+    let link = Link::open(config).await?;
+    let answer = link.ask_and_watch(request, show).await;
+    link.close().await;
+    answer
 }
 
 /// Waits for a work, and tells how far it is meanwhile.
@@ -95,6 +141,9 @@ pub(super) async fn perform(services: &Services, request: Request, progress: &Pr
         Request::Invite { role, email } => invite(services, &role, email.as_deref()).await,
         Request::Verify(options) => services.verify(&Caller::Operator, &options, progress).await.map(Answer::Verified),
         Request::Backup(options) => services.back_up(&Caller::Operator, &options, progress).await.map(Answer::BackedUp),
+        Request::ListObjects { after } => {
+            services.list_objects(&Caller::Operator, after.as_deref()).await.map(Answer::Objects)
+        }
     };
     done.unwrap_or_else(|failure| {
         let cause = std::error::Error::source(&failure).map(|cause| format!(" ({cause})")).unwrap_or_default();

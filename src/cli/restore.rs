@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::bar::Bar;
-use super::operator;
+use super::{control, operator};
 use crate::app::{self, Surroundings};
 use crate::config::Config;
 use crate::services::progress::Progress;
@@ -32,7 +32,7 @@ pub(super) struct RestoreCommand {
 
 pub(super) async fn run(config: Config, command: RestoreCommand) -> anyhow::Result<ExitCode> {
     ensure!(
-        tokio::net::UnixStream::connect(config.control_socket()).await.is_err(),
+        !control::is_listened_on(&config.control_socket()).await,
         "a server runs on this data folder; a backup is brought back into a new installation"
     );
     let RestoreCommand { folder, snapshot, deletions, lose_newer_objects } = command;

@@ -165,6 +165,8 @@ permissions! {
     AuditWatch = "audit":"watch";
     /// Prove that every object is there and genuine, and set aside what is not.
     StorageVerify = "storage":"verify";
+    /// Copy every object to another storage.
+    StorageCopy = "storage":"copy";
     /// Back the installation up.
     BackupCreate = "backup":"create";
 }

@@ -43,6 +43,7 @@ pub mod sessions;
 pub mod share_lists;
 pub mod shares;
 mod sign_ins;
+pub mod storage_copy;
 pub mod verify;
 mod visitor;
 mod winding_up;

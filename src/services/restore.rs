@@ -15,7 +15,7 @@ use super::backup::{BackupFolder, COPIES_AT_ONCE, MADE_ANEW, Manifest, ObjectLin
 use super::error::Error;
 use super::progress::Progress;
 use crate::blobs::Blobs;
-use crate::crypto::key_ring::KeyRing;
+use crate::crypto::key_ring::{KeyRing, Purpose};
 use crate::domain::clock::SharedClock;
 use crate::domain::event::{Action, Actor, Event};
 use crate::domain::id::{BlobId, EventId, FileId};
@@ -129,6 +129,14 @@ async fn choose(options: &RestoreOptions, ring: &KeyRing, progress: &Progress) -
     let manifest = folder.manifest(&name).await?;
     if manifest.key_ring_fingerprint != ring.fingerprint() {
         return Err(Error::input("keys", "The key ring is not the one that this backup belongs to."));
+    }
+    let in_ring: BTreeSet<String> = ring.keys(Purpose::Wrapping).map(|key| key.id().to_string()).collect();
+    if let Some((key, files)) = manifest.wrapping_keys.iter().find(|(key, _)| !in_ring.contains(*key)) {
+        let message = format!(
+            "The key {key} is not in the ring, and {files} files of this backup cannot be read without it: it was retired since. \
+             Bring back a copy of the ring from the time of the backup."
+        );
+        return Err(Error::input("keys", message));
     }
     progress.begin("checking the backup", 0, manifest.tables.len() as u64 + 1);
     for part in manifest.tables.iter().chain([&manifest.objects]) {

@@ -32,6 +32,7 @@ mod refusal;
 mod schema;
 mod second_factor;
 mod sharing;
+mod storage_copy;
 mod store_contract;
 mod streaming;
 mod subscriptions;

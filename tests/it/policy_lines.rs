@@ -34,7 +34,8 @@ fn policies_without_a_line() -> Vec<(String, String)> {
 }
 
 /// What the operator may do on the machine itself, as the commands of `strongroom` ask it.
-const OF_THE_OPERATOR: [&str; 4] = ["user:create", "invitation:create", "storage:verify", "backup:create"];
+const OF_THE_OPERATOR: [&str; 5] =
+    ["user:create", "invitation:create", "storage:verify", "backup:create", "storage:copy"];
 
 /// What of it works.
 async fn operator_does(world: &World) -> BTreeSet<&'static str> {
@@ -47,7 +48,8 @@ async fn operator_does(world: &World) -> BTreeSet<&'static str> {
     let backup =
         BackupOptions { folder: world.app.folder.path().join("backup"), with_objects: false, only_deletions: true };
     let backed_up = services.back_up(&Caller::Operator, &backup, &Progress::default()).await;
-    let done = [user.is_ok(), invitation.is_ok(), verified.is_ok(), backed_up.is_ok()];
+    let listed = services.list_objects(&Caller::Operator, None).await;
+    let done = [user.is_ok(), invitation.is_ok(), verified.is_ok(), backed_up.is_ok(), listed.is_ok()];
     let done = OF_THE_OPERATOR.into_iter().zip(done);
     done.filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
 }

@@ -17,7 +17,7 @@ pub use rules::{Rules, shipped_policy};
 pub use world::{Who, World};
 
 /// What the command line asks: `strongroom user create` and `strongroom invite` on the machine itself.
-const OF_THE_OPERATOR: &[&str] = &["user:create", "storage:verify", "backup:create"];
+const OF_THE_OPERATOR: &[&str] = &["user:create", "storage:verify", "storage:copy", "backup:create"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operation_answers_every_caller_as_the_policy_expects() {

