@@ -44,6 +44,7 @@ pub mod share_lists;
 pub mod shares;
 mod sign_ins;
 pub mod storage_copy;
+pub mod transfers;
 pub mod verify;
 mod visitor;
 mod winding_up;

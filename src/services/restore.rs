@@ -25,7 +25,8 @@ use crate::store::{self, DumpedRow, Store};
 /// How many rows are written at once, and how many bytes of them: a transaction has to fit in the database's memory.
 const ROWS_AT_ONCE: usize = 200;
 /// Tables of what opens a door by itself, and of what is worth nothing without it.
-const ENDED: [&str; 6] = ["session", "refresh_token", "account_token", "registration", "invitation", "outbox"];
+const ENDED: [&str; 7] =
+    ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "transfer"];
 
 /// What to bring back.
 #[derive(Clone, Debug)]
@@ -244,6 +245,7 @@ async fn bring_rows(
     progress: &Progress,
 ) -> Result<Vec<FileId>, Error> {
     let mut deleted = Vec::new();
+    let unfinished = unfinished_contents(chosen).await?;
     progress.begin("rows", 0, chosen.manifest.tables.iter().map(|part| part.lines).sum());
     for part in &chosen.manifest.tables {
         let table = part.name.trim_end_matches(".jsonl");
@@ -256,7 +258,7 @@ async fn bring_rows(
             progress.add_done(lines.len() as u64);
             let rows = lines.iter().map(|line| DumpedRow::from_line(line)).collect::<Option<Vec<DumpedRow>>>();
             let mut rows = rows.ok_or_else(|| Error::internal("a line of a backup that is no row"))?;
-            rows.retain(|row| comes_back(table, row));
+            rows.retain(|row| comes_back(table, row) && !(table == "wrapped_key" && unfinished.contains(&row.key)));
             if table == "file" {
                 deleted.extend(rows.iter().filter_map(|row| {
                     let content = BlobId::from_key(row.text("blob")?)?;
@@ -270,6 +272,20 @@ async fn bring_rows(
         }
     }
     Ok(deleted)
+}
+
+/// The keys of contents that were still on their way: what there was of them does not come back, nor does what they were sealed
+/// with.
+async fn unfinished_contents(chosen: &Chosen) -> Result<BTreeSet<String>, Error> {
+    let mut keys = BTreeSet::new();
+    let Some(part) = chosen.manifest.tables.iter().find(|part| part.name == "transfer.jsonl") else { return Ok(keys) };
+    let mut rest = chosen.folder.lines(&chosen.name, part).await?;
+    while let Some((lines, more)) = rest.next(ROWS_AT_ONCE).await? {
+        rest = more;
+        let rows = lines.iter().filter_map(|line| DumpedRow::from_line(line));
+        keys.extend(rows.filter(|row| row.text("state") != Some("done")).map(|row| row.key));
+    }
+    Ok(keys)
 }
 
 fn comes_back(table: &str, row: &DumpedRow) -> bool {

@@ -42,6 +42,7 @@ pub mod second_factor;
 pub mod session;
 pub mod share;
 pub mod sweep;
+pub mod transfer;
 pub mod user;
 pub mod winding_up;
 

@@ -49,12 +49,15 @@ enum Copied {
 impl ObjectLine {
     /// The object that a row promises, if it promises one.
     pub(super) fn of_row(table: &str, row: &DumpedRow) -> Option<Self> {
-        if table != "file" {
-            return None;
-        }
-        let content = row.text("blob")?.to_owned();
+        let (object, content) = match table {
+            "file" if row.number("pieces") == Some(0) => (row.text("blob")?, row.text("blob")?),
+            "blob" if row.text("state") == Some("ready") && row.text("content") != Some("") => {
+                (row.key.as_str(), row.text("content")?)
+            }
+            _ => return None,
+        };
         let len = sealed_len(u64::try_from(row.number("size_bytes")?).ok()?);
-        Some(Self { object: content.clone(), content, len })
+        Some(Self { object: object.to_owned(), content: content.to_owned(), len })
     }
 
     pub(super) fn to_line(&self) -> Result<String, Error> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::spans::{Fault, Span, opens_as};
 use super::state::{State, Suspect};
 use super::stray::Stray;
-use super::{Finding, Kind, Piece};
+use super::{Finding, Kind, Part};
 use crate::crypto::file_key::FileKey;
 use crate::crypto::sealed_blob::HEADER_BYTES;
 use crate::domain::event::Action;
@@ -20,7 +20,7 @@ const MAX_TRIES: usize = 100_000;
 /// An object that is not what it must be.
 struct Bad {
     file: File,
-    piece: Piece,
+    part: Part,
     key: Arc<FileKey>,
     fault: Fault,
 }
@@ -81,16 +81,21 @@ impl Services {
                 Finding { file: Some(suspect.file.clone()), detail: detail.to_owned(), ..Finding::of(Kind::WrongWrap) };
             return Ok(is_there.then_some(Err(finding)));
         };
-        let pieces = match suspect.object.as_str() {
-            // Its key can be opened by now, and nobody has looked at its objects.
-            "" => self.pieces_of(std::slice::from_ref(&file)).await?.into_iter().flatten().collect(),
-            object => self.find_piece(&file, object).await?.into_iter().collect::<Vec<_>>(),
+        let Some(mut parts) = self.parts_of(&file).await? else {
+            let is_there = self.store.find_file(id).await?.is_some();
+            let detail = "the database does not know all of its objects".to_owned();
+            let finding = Finding { file: Some(suspect.file.clone()), detail, ..Finding::of(Kind::Missing) };
+            return Ok(is_there.then_some(Err(finding)));
         };
-        for piece in pieces {
-            let Some(fault) = self.first_fault(piece, &key, suspect.chunk, progress).await? else { continue };
+        // Else there was something with the file itself, and nobody has looked at its objects.
+        if !suspect.object.is_empty() {
+            parts = Self::part_named(parts, &suspect.object).into_iter().collect();
+        }
+        for part in parts {
+            let Some(fault) = self.first_fault(part, &key, suspect.chunk, progress).await? else { continue };
             // It was deleted between the two looks.
             if self.store.find_file(id).await?.is_some_and(|now| now.blob == file.blob) {
-                return Ok(Some(Ok(Bad { file, piece, key, fault })));
+                return Ok(Some(Ok(Bad { file, part, key, fault })));
             }
         }
         Ok(None)
@@ -98,12 +103,12 @@ impl Services {
 
     async fn first_fault(
         &self,
-        piece: Piece,
+        part: Part,
         key: &Arc<FileKey>,
         first: u64,
         progress: &Progress,
     ) -> Result<Option<Fault>, Error> {
-        for span in Span::from_chunk(piece, key, first) {
+        for span in Span::from_chunk(part, key, first) {
             let fault = span.look(&self.blobs, progress).await?;
             if fault.is_some() {
                 return Ok(fault);
@@ -114,9 +119,9 @@ impl Services {
 
     /// The name of what is wrong with an object. It is one that changed places if it opens as one of the others that are wrong.
     async fn name(&self, wrong: &Bad, all: &[Bad], tries: &mut usize) -> Result<Finding, Error> {
-        let must = wrong.piece.sealed_len();
+        let must = wrong.part.sealed_len();
         let (len, kind, detail) = match wrong.fault {
-            Fault::Missing if self.blobs.is_set_aside(wrong.piece.blob).await? => {
+            Fault::Missing if self.blobs.is_set_aside(wrong.part.blob()).await? => {
                 (None, Kind::Missing, "it was set aside".to_owned())
             }
             Fault::Missing => (None, Kind::Missing, String::new()),
@@ -127,20 +132,20 @@ impl Services {
         };
         let finding = Finding {
             file: Some(wrong.file.id.to_string()),
-            place: Some(self.blobs.place_of(wrong.piece.blob)),
+            place: Some(self.blobs.place_of(wrong.part.blob())),
             detail,
             ..Finding::of(kind)
         };
         let Some(len) = len.filter(|len| *len > HEADER_BYTES as u64) else { return Ok(finding) };
-        for other in all.iter().filter(|other| other.piece.blob != wrong.piece.blob && other.piece.sealed_len() == len)
+        for other in all.iter().filter(|other| other.part.blob() != wrong.part.blob() && other.part.sealed_len() == len)
         {
             *tries += 1;
             if *tries > MAX_TRIES {
                 break;
             }
-            if opens_as(&self.blobs, wrong.piece.blob, &other.piece, &other.key).await? {
+            if opens_as(&self.blobs, wrong.part.blob(), &other.part, &other.key).await? {
                 let belongs_to = Some(other.file.id.to_string());
-                let detail = format!("it belongs at {}", self.blobs.place_of(other.piece.blob));
+                let detail = format!("it belongs at {}", self.blobs.place_of(other.part.blob()));
                 return Ok(Finding { kind: Kind::Swapped, belongs_to, detail, ..finding });
             }
         }

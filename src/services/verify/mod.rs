@@ -23,7 +23,7 @@ use super::progress::Progress;
 use super::{Caller, Error, Services};
 use crate::domain::permission::Permission;
 
-pub use pieces::Piece;
+use pieces::Part;
 use state::State;
 
 /// How to verify.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Piece;
+use super::Part;
 use crate::blobs::{self, Blobs};
 use crate::crypto;
 use crate::crypto::file_key::FileKey;
@@ -32,7 +32,7 @@ pub(super) enum Fault {
 /// Chunks of one object that are looked at in one go. The first span looks at the object's length, too.
 #[derive(Clone)]
 pub(super) struct Span {
-    pub(super) piece: Piece,
+    pub(super) part: Part,
     pub(super) key: Arc<FileKey>,
     /// None of them: only the length is looked at.
     pub(super) chunks: Range<u64>,
@@ -42,18 +42,18 @@ pub(super) struct Span {
 
 impl Span {
     /// The spans of an object from a chunk on.
-    pub(super) fn from_chunk(piece: Piece, key: &Arc<FileKey>, first: u64) -> impl Iterator<Item = Self> {
-        let (count, key) = (chunk_count(piece.size_bytes), Arc::clone(key));
+    pub(super) fn from_chunk(part: Part, key: &Arc<FileKey>, first: u64) -> impl Iterator<Item = Self> {
+        let (count, key) = (chunk_count(part.size_bytes), Arc::clone(key));
         let begins = (first.min(count - 1)..count).step_by(CHUNKS_OF_SPAN as usize);
         begins.enumerate().map(move |(number, begin)| {
             let chunks = begin..count.min(begin + CHUNKS_OF_SPAN);
-            Self { piece, key: Arc::clone(&key), chunks, is_first: number == 0 }
+            Self { part, key: Arc::clone(&key), chunks, is_first: number == 0 }
         })
     }
 
     /// One that looks at nothing but the object's length.
-    pub(super) fn of_length(piece: Piece, key: &Arc<FileKey>) -> Self {
-        Self { piece, key: Arc::clone(key), chunks: 0..0, is_first: true }
+    pub(super) fn of_length(part: Part, key: &Arc<FileKey>) -> Self {
+        Self { part, key: Arc::clone(key), chunks: 0..0, is_first: true }
     }
 
     /// Looks at it; `None` where all is well.
@@ -69,8 +69,8 @@ impl Span {
 
     async fn read(&self, blobs: &Blobs, progress: &Progress) -> Result<Option<Fault>, blobs::Error> {
         if self.is_first {
-            let len = blobs.size_bytes(self.piece.blob).await?;
-            if len != self.piece.sealed_len() {
+            let len = blobs.size_bytes(self.part.blob()).await?;
+            if len != self.part.sealed_len() {
                 return Ok(Some(Fault::Length(len)));
             }
         }
@@ -82,18 +82,18 @@ impl Span {
             // A small object costs one read: its header comes along.
             let with_header = chunks.start == 0;
             let begin = if with_header { 0 } else { offset_of(chunks.start) };
-            let end = offset_of(chunks.end).min(self.piece.sealed_len());
-            let mut sealed = match blobs.read(self.piece.blob, begin..end).await {
+            let end = offset_of(chunks.end).min(self.part.sealed_len());
+            let mut sealed = match blobs.read(self.part.blob(), begin..end).await {
                 Ok(sealed) => sealed,
                 Err(blobs::Error::Failed(_)) => return self.read_again(blobs, begin..end, chunks.start).await,
                 Err(failure) => return Err(failure),
             };
             let opened = match opener.take() {
                 Some(opener) => Ok(opener),
-                None if with_header => self.piece.opener(&self.key, sealed.get(..HEADER_BYTES).unwrap_or_default()),
+                None if with_header => self.part.opener(&self.key, sealed.get(..HEADER_BYTES).unwrap_or_default()),
                 None => {
-                    let header = blobs.read(self.piece.blob, 0..HEADER_BYTES as u64).await?;
-                    self.piece.opener(&self.key, &header)
+                    let header = blobs.read(self.part.blob(), 0..HEADER_BYTES as u64).await?;
+                    self.part.opener(&self.key, &header)
                 }
             };
             let Ok(opened) = opened else { return Ok(Some(Fault::Tampered(chunks.start))) };
@@ -120,13 +120,13 @@ impl Span {
 impl Span {
     /// A read has failed: the object became shorter since its length was looked at, it cannot be read, or nothing can.
     async fn read_again(&self, blobs: &Blobs, range: Range<u64>, chunk: u64) -> Result<Option<Fault>, blobs::Error> {
-        let len = blobs.size_bytes(self.piece.blob).await?;
+        let len = blobs.size_bytes(self.part.blob()).await?;
         if len < range.end {
             return Ok(Some(Fault::Length(len)));
         }
         blobs.ping().await?;
         // A storage that had a bad moment is no fault of the object: whoever asks again looks at all of it.
-        match blobs.read(self.piece.blob, range).await {
+        match blobs.read(self.part.blob(), range).await {
             Err(blobs::Error::Failed(_)) => Ok(Some(Fault::Unreadable(chunk))),
             Err(failure) => Err(failure),
             Ok(_) => Ok(Some(Fault::Tampered(chunk))),
@@ -141,30 +141,26 @@ fn offset_of(chunk: u64) -> u64 {
 
 /// Opens chunk after chunk, and answers the first that does not open.
 fn first_tampered(opener: &Opener, first: u64, sealed: &mut [u8]) -> Option<u64> {
-    let mut chunk = Vec::with_capacity(SEALED_CHUNK_BYTES);
-    (first..).zip(sealed.chunks_mut(SEALED_CHUNK_BYTES)).find_map(|(index, bytes)| {
-        chunk.clear();
-        chunk.extend_from_slice(bytes);
-        opener.open_chunk(index, &mut chunk).is_err().then_some(index)
-    })
+    let mut chunks = (first..).zip(sealed.chunks_mut(SEALED_CHUNK_BYTES));
+    chunks.find_map(|(index, chunk)| opener.open_chunk(index, chunk).is_err().then_some(index))
 }
 
 /// Whether an object that lies elsewhere opens as this one would: header and first chunk.
 pub(super) async fn opens_as(
     blobs: &Blobs,
     lies_at: crate::domain::id::BlobId,
-    piece: &Piece,
+    part: &Part,
     key: &FileKey,
 ) -> Result<bool, Error> {
     let end = (HEADER_BYTES + SEALED_CHUNK_BYTES) as u64;
-    let beginning = match blobs.read(lies_at, 0..end.min(piece.sealed_len())).await {
+    let beginning = match blobs.read(lies_at, 0..end.min(part.sealed_len())).await {
         Ok(beginning) => beginning,
         // It is shorter than that, or gone.
         Err(blobs::Error::Missing(_) | blobs::Error::Failed(_)) => return Ok(false),
         Err(failure) => return Err(failure.into()),
     };
     let Some((header, chunk)) = beginning.split_at_checked(HEADER_BYTES) else { return Ok(false) };
-    let opener: Result<Opener, crypto::Error> = piece.opener(key, header);
+    let opener: Result<Opener, crypto::Error> = part.opener(key, header);
     Ok(opener.is_ok_and(|opener| opener.open_chunk(0, &mut chunk.to_vec()).is_ok()))
 }
 

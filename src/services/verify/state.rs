@@ -36,7 +36,7 @@ pub(super) struct State {
 pub(super) struct Suspect {
     /// Its id.
     pub(super) file: String,
-    /// The key of the object; empty where it is the file's key that cannot be opened.
+    /// The key of the object; empty where the file's key cannot be opened, or its list of objects has gaps.
     pub(super) object: String,
     /// The chunk in which it showed first.
     pub(super) chunk: u64,

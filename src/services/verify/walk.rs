@@ -6,7 +6,7 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::spans::{Fault, Span};
 use super::state::{State, Suspect};
-use super::{Piece, VerifyOptions};
+use super::{Part, VerifyOptions};
 use crate::blobs::Blobs;
 use crate::crypto::file_key::{FileKey, KeyOwner, WrappedKey};
 use crate::crypto::key_id::KeyId;
@@ -71,20 +71,21 @@ impl Services {
         let (mut works, mut suspects) = (Vec::new(), Vec::new());
         let contents: Vec<_> = files.iter().map(|file| file.blob).collect();
         let mut keys = self.store.find_wrapped_keys(&contents).await?;
-        for (file, pieces) in files.iter().zip(self.pieces_of(files).await?) {
+        for file in files {
             progress.add_done(1);
-            state.objects += pieces.len() as u64;
             let key = keys.remove(&file.blob).and_then(|stored| self.open_key(file, stored));
-            let Some(key) = key.map(Arc::new) else {
+            let parts = self.parts_of(file).await?;
+            let (Some(key), Some(parts)) = (key.map(Arc::new), parts) else {
                 suspects.push(Suspect { file: file.id.to_string(), object: String::new(), chunk: 0 });
                 continue;
             };
-            for piece in pieces {
-                let reads_content = state.is_in_sample(piece.blob);
-                state.bytes += if reads_content { piece.size_bytes } else { 0 };
+            state.objects += parts.len() as u64;
+            for part in parts {
+                let reads_content = state.is_in_sample(part.blob());
+                state.bytes += if reads_content { part.size_bytes } else { 0 };
                 let spans: Vec<Span> = match reads_content {
-                    true => Span::from_chunk(piece, &key, 0).collect(),
-                    false => vec![Span::of_length(piece, &key)],
+                    true => Span::from_chunk(part, &key, 0).collect(),
+                    false => vec![Span::of_length(part, &key)],
                 };
                 works.extend(spans.into_iter().map(|span| Work { span, file: file.id.to_string() }));
             }
@@ -108,10 +109,9 @@ impl Services {
         wrapped.unwrap_with(&self.ring, &owner).ok()
     }
 
-    /// The one object of a file with this key, as it must be now.
-    pub(super) async fn find_piece(&self, file: &File, object: &str) -> Result<Option<Piece>, Error> {
-        let pieces = self.pieces_of(std::slice::from_ref(file)).await?;
-        Ok(pieces.into_iter().flatten().find(|piece| piece.blob.key() == object))
+    /// The one of these objects that has this key.
+    pub(super) fn part_named(parts: Vec<Part>, object: &str) -> Option<Part> {
+        parts.into_iter().find(|part| part.blob().key() == object)
     }
 }
 
@@ -126,6 +126,6 @@ impl Work {
             Fault::Tampered(chunk) | Fault::Unreadable(chunk) => chunk,
             Fault::Missing | Fault::Length(_) => 0,
         };
-        Suspect { file: self.file.clone(), object: self.span.piece.blob.key(), chunk }
+        Suspect { file: self.file.clone(), object: self.span.part.blob().key(), chunk }
     }
 }
