@@ -31,10 +31,10 @@ pub(super) enum StorageCommand {
 
 #[derive(Args)]
 pub(super) struct CopyCommand {
-    /// Where to: fs, s3 or gcs, by the section [storage.BACKEND] of the configuration.
+    /// Where to: fs, s3 or gcs, by the section storage.BACKEND of the configuration.
     #[arg(long, value_name = "BACKEND", required_unless_present = "to_config")]
     to: Option<String>,
-    /// Where to: the [storage] of another configuration file, for a move within one kind of storage. The environment is not asked.
+    /// Where to: what another configuration file says of the storage, for a move within one kind. The environment is not asked.
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
     to_config: Option<PathBuf>,
     /// How many objects are copied at once.

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use crate::backup::{Place, content_of, delete};
 use crate::harness::documents::docx;
 use crate::harness::server::create_user_in;
+use crate::harness::tus;
 use crate::ranges::noise;
-use crate::verify::objects_in;
+use crate::verify::{objects_in, store_in_pieces};
 
 fn target_config(place: &Place) -> String {
     let file = place.folder.path().join("target.toml");
@@ -38,6 +39,12 @@ async fn a_storage_is_copied_under_load_and_nothing_is_lost_by_the_switch() {
         let content = docx(&format!("kept {size}"), &noise(size));
         kept.push((olga.upload(&format!("kept-{size}.docx"), &content).await, content));
     }
+    let (file, content, _) = store_in_pieces(&olga, &place.data_dir(), "in-pieces", 200_000, &[100_000]).await;
+    kept.push((file, content));
+    // One that goes on after the switch.
+    let going_on = docx("going on", &noise(200_000));
+    let path = tus::create(&olga, "going-on.docx", going_on.len()).await;
+    tus::add_well(&olga, &path, 0, &going_on[..100_000]).await;
     let config = target_config(&place);
     let copy = ["storage", "copy", "--to-config", config.as_str()];
     let ends = Arc::new(AtomicBool::new(false));
@@ -85,6 +92,8 @@ async fn a_storage_is_copied_under_load_and_nothing_is_lost_by_the_switch() {
     assert!(verified.success || !verified.printed.contains("file_"), "{}", verified.printed);
     let server = place.serve();
     let olga = server.sign_in("olga").await;
+    tus::add_well(&olga, &path, 100_000, &going_on[100_000..]).await;
+    assert!(!place.run(&["verify"]).printed.contains("file_"));
     for (file, content) in &kept {
         assert!(&content_of(&olga, file).await == content, "{}", file["name"]);
     }

@@ -15,6 +15,7 @@ use strongroom::services::verify::{Finding, Kind, VerifyOptions, VerifyReport};
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
+use crate::harness::tus;
 use crate::ranges::noise;
 
 const DELETE: &str = "mutation($id: ID!) { deleteFile(id: $id, permanently: true) }";
@@ -51,6 +52,30 @@ pub async fn store(client: &Client, data_dir: &Path, name: &str, padding: usize)
     let file = client.upload(&format!("{name}.docx"), &content).await;
     let object = objects_in(data_dir).difference(&before).next().unwrap().clone();
     Stored { file, content, object }
+}
+
+/// A document that comes in several requests, its first ones of these sizes; and where its objects lie, in their order.
+pub async fn store_in_pieces(
+    client: &Client,
+    data_dir: &Path,
+    name: &str,
+    padding: usize,
+    sizes: &[usize],
+) -> (Value, Vec<u8>, Vec<PathBuf>) {
+    let content = docx(name, &noise(padding));
+    let name = format!("{name}.docx");
+    let path = tus::create(client, &name, content.len()).await;
+    let (mut objects, mut offset) = (Vec::new(), 0);
+    for size in sizes.iter().copied().chain([content.len() - sizes.iter().sum::<usize>()]) {
+        let before = objects_in(data_dir);
+        tus::add_well(client, &path, offset, &content[offset..offset + size]).await;
+        objects.extend(objects_in(data_dir).difference(&before).cloned());
+        offset += size;
+    }
+    assert_eq!(objects.len(), sizes.len() + 1);
+    let files = client.data("{ files(first: 100) { nodes { id name } } }", json!({})).await;
+    let file = files["files"]["nodes"].as_array().unwrap().iter().find(|file| file["name"] == name).unwrap().clone();
+    (file, content, objects)
 }
 
 /// Two files change places.

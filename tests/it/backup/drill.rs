@@ -10,7 +10,9 @@ use crate::harness::app::files_below;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::server::create_user_in;
+use crate::harness::tus;
 use crate::ranges::noise;
+use crate::verify::store_in_pieces;
 
 /// Uploads, shares, renames and deletes until it is told to stop; answers how often.
 async fn work(client: Client, number: usize, ends: Arc<AtomicBool>) -> usize {
@@ -48,6 +50,12 @@ async fn what_was_backed_up_under_load_comes_back_and_what_was_deleted_does_not(
     }
     let large = uploaded(&olga, "large", 12 << 20).await;
     kept.push(large);
+    let (in_pieces, content, _) =
+        store_in_pieces(&olga, &place.data_dir(), "in-pieces", 300_000, &[65_536, 100_000]).await;
+    kept.push((in_pieces, sha256(&content)));
+    // One that is still on its way is lost, and leaves nothing.
+    let unfinished = tus::create(&olga, "unfinished.docx", content.len()).await;
+    tus::add_well(&olga, &unfinished, 0, &content[..100_000]).await;
     olga.share(&kept[0].0, "carl@example.com").await;
     let (deleted_before, _) = uploaded(&olga, "deleted-before", 1000).await;
     delete(&olga, &deleted_before).await;
@@ -94,6 +102,7 @@ async fn what_was_backed_up_under_load_comes_back_and_what_was_deleted_does_not(
     for (file, what) in [(&deleted_before, "before"), (&deleted_after, "after"), (&lost, "uploaded after")] {
         assert_eq!(name_of(&olga, file).await, Value::Null, "{what}");
     }
+    assert_eq!(tus::head(&olga, &unfinished).await.status(), 404);
     // Every file that is listed can be read: counters, shares and objects belong together.
     let list = "{ files(first: 100) { totalCount nodes { id name sha256 } } }";
     let listed = olga.data(list, json!({})).await["files"].clone();

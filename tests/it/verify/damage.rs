@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use strongroom::domain::id::BlobId;
 use strongroom::services::verify::{Kind, VerifyOptions};
 
-use super::{Stored, names, objects_in, options, store, swap, verify};
+use super::{Stored, names, objects_in, options, store, store_in_pieces, swap, verify};
 use crate::harness::TestApp;
 use crate::harness::app::files_below;
 use crate::harness::client::Client;
@@ -160,6 +160,59 @@ async fn any_single_byte_of_an_object_is_looked_at() {
         let found = names(&verify(&app, &options(&app)).await.findings);
         assert_eq!(found, [(Kind::Truncated, file.id().to_owned())].into(), "cut to {len}");
         std::fs::write(&file.object, whole).unwrap();
+    }
+    assert!(verify(&app, &options(&app)).await.findings.is_empty());
+}
+
+/// A content that came in several requests lies in several objects: each of them is looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_to_a_piece_is_damage_to_its_file() {
+    let app = TestApp::builder().on_disk(None).start().await;
+    let (olga, data_dir) = (app.ops("olga").await, app.data_dir());
+    let (file, _, pieces) = store_in_pieces(&olga, &data_dir, "pieces", 400_000, &[70_000, 150_000, 70_000]).await;
+    let (other, _, others) = store_in_pieces(&olga, &data_dir, "others", 400_000, &[70_000, 100_000]).await;
+    let (id, other_id) = (file["id"].as_str().unwrap().to_owned(), other["id"].as_str().unwrap().to_owned());
+    let report = verify(&app, &options(&app)).await;
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!((report.files, report.objects), (2, 7));
+    for piece in &pieces {
+        let genuine = std::fs::read(piece).unwrap();
+        let place = format!("sealed/{}", piece.strip_prefix(data_dir.join("objects/sealed")).unwrap().display());
+        let mut altered = genuine.clone();
+        altered[40] ^= 1;
+        for (kind, bytes) in [
+            (Kind::Missing, None),
+            (Kind::Truncated, Some(&genuine[..genuine.len() - 20])),
+            (Kind::Altered, Some(altered.as_slice())),
+        ] {
+            std::fs::remove_file(piece).unwrap();
+            if let Some(bytes) = bytes {
+                std::fs::write(piece, bytes).unwrap();
+            } else {
+                assert!(!piece.exists());
+            }
+            let report = verify(&app, &options(&app)).await;
+            assert_eq!(names(&report.findings), [(kind, id.clone())].into(), "{place}");
+            assert_eq!(report.findings[0].place.as_deref(), Some(place.as_str()));
+            std::fs::write(piece, &genuine).unwrap();
+        }
+    }
+    // Pieces of one file, and of two: of the same length, and of others.
+    for (one, another, wrong) in [
+        (&pieces[0], &pieces[2], vec![&id, &id]),
+        (&pieces[0], &pieces[1], vec![&id, &id]),
+        (&pieces[0], &others[0], vec![&id, &other_id]),
+        (&pieces[1], &others[1], vec![&id, &other_id]),
+    ] {
+        swap(one, another);
+        let report = verify(&app, &options(&app)).await;
+        let mut found: Vec<&String> = report.findings.iter().filter_map(|finding| finding.file.as_ref()).collect();
+        assert!(report.findings.iter().all(|finding| finding.kind == Kind::Swapped), "{:?}", report.findings);
+        found.sort();
+        let mut wrong = wrong;
+        wrong.sort();
+        assert_eq!(found, wrong);
+        swap(one, another);
     }
     assert!(verify(&app, &options(&app)).await.findings.is_empty());
 }

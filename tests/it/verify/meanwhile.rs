@@ -9,6 +9,7 @@ use super::{delete, names, options, store, verify};
 use crate::harness::TestApp;
 use crate::harness::documents::docx;
 use crate::harness::line::SlowUpload;
+use crate::harness::tus;
 use crate::ranges::noise;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -44,6 +45,9 @@ async fn uploads_and_deletions_meanwhile_are_no_findings() {
     let content = docx("slow", &noise(400_000));
     let mut slow = SlowUpload::begin(&olga, "slow.docx", content.len() as u64).await;
     slow.send(&content[..300_000]).await;
+    // And one in several requests, with some of them still to come.
+    let path = tus::create(&olga, "in-parts.docx", content.len()).await;
+    tus::add_well(&olga, &path, 0, &content[..150_000]).await;
     for repair in [false, true].into_iter().cycle().take(12) {
         let report = verify(&app, &VerifyOptions { repair, ..options(&app) }).await;
         assert!(report.findings.is_empty(), "{:?}", report.findings);
@@ -58,6 +62,8 @@ async fn uploads_and_deletions_meanwhile_are_no_findings() {
     let file = slow.finish().await.data()["upload"]["file"].clone();
     let answer = olga.get(&olga.link(&file).await).await;
     assert!(answer.bytes().await.unwrap() == content);
+    tus::add_well(&olga, &path, 150_000, &content[150_000..]).await;
+    assert!(verify(&app, &options(&app)).await.findings.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
