@@ -1,6 +1,5 @@
 //! `strongroom storage copy`: to another folder, while the server runs and takes uploads.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,14 +17,6 @@ fn target_config(place: &Place) -> String {
     let text = format!("[storage]\nbackend = \"fs\"\n[storage.fs]\nroot = {:?}\n", place.folder.path().join("other"));
     std::fs::write(&file, text).unwrap();
     file.to_str().unwrap().to_owned()
-}
-
-fn names_below(folder: &Path) -> Vec<String> {
-    let files = crate::harness::app::files_below(folder);
-    let mut names: Vec<String> =
-        files.iter().map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -82,8 +73,6 @@ async fn a_storage_is_copied_under_load_and_nothing_is_lost_by_the_switch() {
     assert!(after.contains("1 objects copied") && after.contains("set `storage.backend`"), "{after}");
     assert!(place.run(&copy).printed().contains("Round 1: 0 objects copied"), "all is there");
     let other = place.folder.path().join("other");
-    let (here, there) = (names_below(&place.data_dir().join("objects/sealed")), names_below(&other.join("sealed")));
-    assert!(here.iter().all(|name| there.contains(name)));
     std::fs::rename(place.data_dir().join("objects"), place.folder.path().join("aside")).unwrap();
     place.environment = vec![("STRONGROOM__STORAGE__FS__ROOT".to_owned(), other.to_str().unwrap().to_owned())];
     assert!(!place.run(&copy).success, "that is the storage in use now");
