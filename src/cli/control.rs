@@ -15,6 +15,7 @@ use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::task::AbortOnDropHandle;
+use zeroize::Zeroizing;
 
 use super::operator::{self, Answer, Request, TELL_EVERY};
 use crate::services::Services;
@@ -121,14 +122,14 @@ async fn read_line<T: serde::de::DeserializeOwned>(
     stream: &mut (impl AsyncBufReadExt + Unpin),
     max_bytes: u64,
 ) -> io::Result<T> {
-    let mut line = zeroize::Zeroizing::new(String::new());
+    let mut line = Zeroizing::new(String::new());
     let mut limited = stream.take(max_bytes);
     tokio::time::timeout(TIMEOUT, limited.read_line(&mut line)).await??;
     Ok(serde_json::from_str(&line)?)
 }
 
 async fn write_line<T: serde::Serialize>(stream: &mut (impl AsyncWriteExt + Unpin), value: &T) -> io::Result<()> {
-    let mut line = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
+    let mut line = Zeroizing::new(serde_json::to_vec(value)?);
     line.push(b'\n');
     tokio::time::timeout(TIMEOUT, stream.write_all(&line)).await?
 }

@@ -9,6 +9,7 @@ mod config;
 mod control;
 mod healthcheck;
 mod invite;
+mod keys;
 mod log;
 mod operator;
 mod restore;
@@ -57,6 +58,9 @@ enum Command {
     User(user::UserCommand),
     /// Print an invitation.
     Invite(invite::InviteCommand),
+    /// The key ring: list, rotate, retire, export, import, generate.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Read every stored object and prove that it is there and genuine. Exits with 0 when all is well, with 1 when something was
     /// found, with 2 when it could not be done.
     Verify(verify::VerifyCommand),
@@ -101,6 +105,7 @@ impl Cli {
             Command::Serve { listen } => serve::run(settings.load(listen)?).await?,
             Command::User(command) => user::run(settings.load(None)?, command).await?,
             Command::Invite(command) => invite::run(settings.load(None)?, command).await?,
+            Command::Keys(command) => keys::run(|| settings.load(None), command).await?,
             Command::Verify(command) => return Ok(verify::run(settings.load(None), command).await),
             Command::Backup(command) => return backup::run(settings.load(None)?, command).await,
             Command::Restore(command) => return restore::run(settings.load(None)?, command).await,

@@ -2,17 +2,21 @@
 
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::control;
 use crate::app::{App, Surroundings};
 use crate::config::Config;
+use crate::crypto::key_ring::Purpose;
 use crate::domain::role::Role;
 use crate::services::backup::{BackupOptions, BackupReport};
+use crate::services::keys::{AddedKey, Retired, RingReport, RotationStatus};
 use crate::services::progress::{Progress, Reached};
 use crate::services::storage_copy::ObjectPage;
 use crate::services::verify::{VerifyOptions, VerifyReport};
@@ -27,6 +31,12 @@ pub(super) const TELL_EVERY: Duration = Duration::from_millis(500);
 pub(super) enum Request {
     CreateUser { email: String, name: String, role: String, password: String },
     Invite { role: String, email: Option<String> },
+    ListKeys,
+    RotateKeys { purposes: Vec<String> },
+    RotateToAddedKeys { added: Vec<AddedKey> },
+    AbandonRotation,
+    RotationStatus,
+    RetireKey { id: String, void_tokens: bool },
     Verify(VerifyOptions),
     Backup(BackupOptions),
     ListObjects { after: Option<String> },
@@ -44,6 +54,15 @@ pub(super) enum Answer {
         link: String,
         expires_at: String,
     },
+    Keys {
+        report: RingReport,
+    },
+    Rotation {
+        status: Option<RotationStatus>,
+    },
+    Retired {
+        before: bool,
+    },
     Verified(VerifyReport),
     BackedUp(BackupReport),
     Objects(ObjectPage),
@@ -57,7 +76,7 @@ pub(super) enum Answer {
 /// Whoever does what is asked: the running server or, where none runs, this process.
 pub(super) enum Link {
     Server(PathBuf),
-    Here(Box<App>),
+    Here { app: Box<App>, keeping: Option<AbortOnDropHandle<()>> },
 }
 
 impl Link {
@@ -67,7 +86,7 @@ impl Link {
             return Ok(Self::Server(socket));
         }
         let app = App::build(config, Surroundings::default()).await.context("cannot open the installation")?;
-        Ok(Self::Here(Box::new(app)))
+        Ok(Self::Here { app: Box::new(app), keeping: None })
     }
 
     pub(super) fn is_server(&self) -> bool {
@@ -86,15 +105,24 @@ impl Link {
     ) -> anyhow::Result<Answer> {
         match self {
             Self::Server(socket) => control::ask(socket, &request, show).await?.context("the server has stopped"),
-            Self::Here(app) => {
+            Self::Here { app, .. } => {
                 let progress = Progress::default();
                 Ok(watch(perform(&app.services, request, &progress), &progress, show).await)
             }
         }
     }
 
+    /// Goes on with a rotation, as a server does by itself.
+    pub(super) fn keep_keys(&mut self) {
+        if let Self::Here { app, keeping } = self {
+            let services = Arc::clone(&app.services);
+            *keeping = Some(AbortOnDropHandle::new(tokio::spawn(async move { services.keep_keys().await })));
+        }
+    }
+
     pub(super) async fn close(self) {
-        if let Self::Here(app) = self {
+        if let Self::Here { app, keeping } = self {
+            drop(keeping);
             app.services.close().await;
         }
     }
@@ -139,6 +167,22 @@ pub(super) async fn perform(services: &Services, request: Request, progress: &Pr
             create_user(services, &email, &name, &role, password.into()).await
         }
         Request::Invite { role, email } => invite(services, &role, email.as_deref()).await,
+        Request::ListKeys => services.list_keys(&Caller::Operator).await.map(|report| Answer::Keys { report }),
+        Request::RotateKeys { purposes } => rotate_keys(services, &purposes).await,
+        Request::RotateToAddedKeys { added } => services
+            .rotate_to_added_keys(&Caller::Operator, &added)
+            .await
+            .map(|status| Answer::Rotation { status: Some(status) }),
+        Request::AbandonRotation => {
+            services.abandon_rotation(&Caller::Operator).await.map(|()| Answer::Rotation { status: None })
+        }
+        Request::RotationStatus => {
+            services.rotation_status(&Caller::Operator).await.map(|status| Answer::Rotation { status })
+        }
+        Request::RetireKey { id, void_tokens } => services
+            .retire_key(&Caller::Operator, &id, void_tokens)
+            .await
+            .map(|retired| Answer::Retired { before: retired == Retired::Before }),
         Request::Verify(options) => services.verify(&Caller::Operator, &options, progress).await.map(Answer::Verified),
         Request::Backup(options) => services.back_up(&Caller::Operator, &options, progress).await.map(Answer::BackedUp),
         Request::ListObjects { after } => {
@@ -170,6 +214,14 @@ async fn invite(services: &Services, role: &str, email: Option<&str>) -> Result<
         link: services.invitation_link(&invitation.token),
         expires_at: invitation.expires_at.to_rfc3339(),
     })
+}
+
+async fn rotate_keys(services: &Services, purposes: &[String]) -> Result<Answer, Error> {
+    let parse =
+        |name: &String| Purpose::parse(name).ok_or_else(|| Error::input("purpose", "There is no such purpose."));
+    let purposes: Vec<Purpose> = purposes.iter().map(parse).collect::<Result<_, _>>()?;
+    let status = services.rotate_keys(&Caller::Operator, &purposes).await?;
+    Ok(Answer::Rotation { status: Some(status) })
 }
 
 fn parse_role(role: &str) -> Result<Role, Error> {

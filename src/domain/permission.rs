@@ -163,6 +163,12 @@ permissions! {
     AuditList = "audit":"list";
     /// Be told of what is done.
     AuditWatch = "audit":"watch";
+    /// See which keys there are and what needs them.
+    KeyList = "key":"list";
+    /// Have new keys take the place of those in use.
+    KeyRotate = "key":"rotate";
+    /// Retire a key that nothing needs.
+    KeyRetire = "key":"retire";
     /// Prove that every object is there and genuine, and set aside what is not.
     StorageVerify = "storage":"verify";
     /// Copy every object to another storage.

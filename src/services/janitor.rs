@@ -40,6 +40,7 @@ impl Services {
             }
         }
         swept.expired_rows += self.sweep_transfers().await?;
+        self.store.sweep_instances(now).await?;
         while self.store.doom_expired_leases(now).await? > 0 {}
         loop {
             let doomed = self.store.find_doomed_blobs().await?;

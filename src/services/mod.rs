@@ -56,7 +56,6 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::blobs::Blobs;
 use crate::config::Config;
-use crate::crypto::access_token::AccessTokens;
 use crate::crypto::key_ring::KeyRing;
 use crate::crypto::passkey::RelyingParty;
 use crate::crypto::password::PasswordHashing;
@@ -70,6 +69,7 @@ use crate::store::Store;
 pub use caller::{Caller, Presented, SignedIn, Standing};
 pub use error::Error;
 use feed::Feed;
+use keys::{Keeper, KeySource};
 use limits::Limits;
 use passwords::Passwords;
 use sign_ins::SignIns;
@@ -87,6 +87,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Every long-lived secret.
     pub ring: KeyRing,
+    /// Where it comes from.
+    pub key_source: KeySource,
     /// How passwords are hashed.
     pub hashing: PasswordHashing,
     /// How mail leaves.
@@ -103,8 +105,7 @@ pub struct Services {
     store: Store,
     blobs: Blobs,
     policy: Policy,
-    ring: KeyRing,
-    access_tokens: AccessTokens,
+    keeper: Keeper,
     passwords: Passwords,
     relying_party: Option<RelyingParty>,
     limits: Limits,
@@ -124,7 +125,7 @@ impl Services {
     /// [`Error::Internal`] when the key ring or the hashing parameters cannot be used.
     pub fn new(parts: Parts) -> Result<Self, Error> {
         Ok(Self {
-            access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
+            keeper: Keeper::new(parts.key_source, parts.ring, &parts.config.server.public_url, &*parts.random)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
             relying_party: passkeys::relying_party(&parts.config),
             limits: Limits::default(),
@@ -132,7 +133,6 @@ impl Services {
             store: parts.store,
             blobs: parts.blobs,
             policy: parts.policy,
-            ring: parts.ring,
             transport: parts.transport,
             clock: parts.clock,
             random: parts.random,
@@ -155,7 +155,7 @@ impl Services {
 
     /// The public keys of the access tokens as a JSON Web Key Set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
-        self.access_tokens.jwks()
+        self.access_tokens().jwks()
     }
 
     /// Whether database and storage answer.
@@ -182,8 +182,9 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Closes the database.
+    /// Leaves the instances and closes the database.
     pub async fn close(&self) {
+        self.leave_instances().await;
         self.store.close().await;
     }
 }

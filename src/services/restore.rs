@@ -15,7 +15,7 @@ use super::backup::{BackupFolder, COPIES_AT_ONCE, MADE_ANEW, Manifest, ObjectLin
 use super::error::Error;
 use super::progress::Progress;
 use crate::blobs::Blobs;
-use crate::crypto::key_ring::{KeyRing, Purpose};
+use crate::crypto::key_ring::KeyRing;
 use crate::domain::clock::SharedClock;
 use crate::domain::event::{Action, Actor, Event};
 use crate::domain::id::{BlobId, EventId, FileId};
@@ -25,8 +25,8 @@ use crate::store::{self, DumpedRow, Store};
 /// How many rows are written at once, and how many bytes of them: a transaction has to fit in the database's memory.
 const ROWS_AT_ONCE: usize = 200;
 /// Tables of what opens a door by itself, and of what is worth nothing without it.
-const ENDED: [&str; 7] =
-    ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "transfer"];
+const ENDED: [&str; 8] =
+    ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "transfer", "instance"];
 
 /// What to bring back.
 #[derive(Clone, Debug)]
@@ -131,14 +131,7 @@ async fn choose(options: &RestoreOptions, ring: &KeyRing, progress: &Progress) -
     if manifest.key_ring_fingerprint != ring.fingerprint() {
         return Err(Error::input("keys", "The key ring is not the one that this backup belongs to."));
     }
-    let in_ring: BTreeSet<String> = ring.keys(Purpose::Wrapping).map(|key| key.id().to_string()).collect();
-    if let Some((key, files)) = manifest.wrapping_keys.iter().find(|(key, _)| !in_ring.contains(*key)) {
-        let message = format!(
-            "The key {key} is not in the ring, and {files} files of this backup cannot be read without it: it was retired since. \
-             Bring back a copy of the ring from the time of the backup."
-        );
-        return Err(Error::input("keys", message));
-    }
+    refuse_lacking_ring(&folder, &name, &manifest, ring).await?;
     progress.begin("checking the backup", 0, manifest.tables.len() as u64 + 1);
     for part in manifest.tables.iter().chain([&manifest.objects]) {
         folder.lines(&name, part).await?.check().await?;
@@ -149,6 +142,38 @@ async fn choose(options: &RestoreOptions, ring: &KeyRing, progress: &Progress) -
         destroyed.extend(read_deletions(list).await?);
     }
     Ok(Chosen { folder, name, manifest, destroyed })
+}
+
+/// Refuses a ring without a key that files of the backup, or a server on its database, would need.
+async fn refuse_lacking_ring(
+    folder: &BackupFolder,
+    name: &str,
+    manifest: &Manifest,
+    ring: &KeyRing,
+) -> Result<(), Error> {
+    let in_ring: BTreeSet<String> = ring.all_keys().map(|(_, key)| key.id().to_string()).collect();
+    let lacks = |key: &str| {
+        let message = format!(
+            "The key {key} is not in the ring, and this backup cannot be used without it: it was retired since, or the ring is older \
+             than the backup. Bring back a copy of the ring from the time of the backup."
+        );
+        Err(Error::input("keys", message))
+    };
+    if let Some(key) = manifest.wrapping_keys.keys().find(|key| !in_ring.contains(*key)) {
+        return lacks(key);
+    }
+    let Some(part) = manifest.tables.iter().find(|part| part.name == "ring_key.jsonl") else { return Ok(()) };
+    let mut rest = folder.lines(name, part).await?;
+    while let Some((lines, more)) = rest.next(ROWS_AT_ONCE).await? {
+        rest = more;
+        for row in lines.iter().filter_map(|line| DumpedRow::from_line(line)) {
+            let is_needed = matches!(row.text("state"), Some("current" | "old" | "retiring"));
+            if is_needed && !in_ring.contains(&row.key) {
+                return lacks(&row.key);
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn count_newer_objects(chosen: &Chosen, blobs: &Blobs, progress: &Progress) -> Result<u64, Error> {

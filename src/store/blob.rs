@@ -12,7 +12,7 @@ use super::error::Error;
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use crate::domain::file::Piece;
-use crate::domain::id::BlobId;
+use crate::domain::id::{BlobId, FileId};
 use crate::domain::timestamp::Timestamp;
 
 pub(super) const TABLE: &str = "blob";
@@ -31,14 +31,19 @@ pub(super) struct WrappedKeyRecord {
     id: RecordId,
     key_id: String,
     sealed: Bytes,
+    file: String,
+    size_bytes: i64,
 }
 
 impl WrappedKeyRecord {
-    pub(super) fn new(blob: BlobId, key: &StoredKey) -> Self {
+    /// The key of a content, with the file and the length that it is bound to.
+    pub(super) fn new(file: FileId, blob: BlobId, size_bytes: u64, key: &StoredKey) -> Self {
         Self {
             id: record("wrapped_key", blob.key()),
             key_id: key.key_id.clone(),
             sealed: Bytes::from(key.sealed.clone()),
+            file: file.key(),
+            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
         }
     }
 }

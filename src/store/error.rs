@@ -64,6 +64,12 @@ pub enum Guard {
     WorkGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
+    /// The ring of this instance lacks a key that is current.
+    RingLacksKey,
+    /// A rotation of keys is under way.
+    RotationRunning,
+    /// What is to be stored needs a key that was retired.
+    KeyRetired,
 }
 
 impl Guard {
@@ -93,6 +99,9 @@ impl Guard {
         Self::InvitationGone,
         Self::WorkGone,
         Self::ForeignKeyRing,
+        Self::RingLacksKey,
+        Self::RotationRunning,
+        Self::KeyRetired,
     ];
 
     /// The word that the transaction throws.
@@ -123,6 +132,9 @@ impl Guard {
             Self::InvitationGone => "invitation_gone",
             Self::WorkGone => "work_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
+            Self::RingLacksKey => "ring_lacks_key",
+            Self::RotationRunning => "rotation_running",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

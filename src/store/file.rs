@@ -11,6 +11,7 @@ use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
+use super::ring_key::REFUSE_RETIRED_KEY;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
@@ -115,6 +116,7 @@ struct NewFileRecord {
     added: AddedFileRecord,
     blob: RecordId,
     key: WrappedKeyRecord,
+    wrapping: RecordId,
 }
 
 impl NewFileRecord {
@@ -122,7 +124,8 @@ impl NewFileRecord {
         Self {
             added: AddedFileRecord::new(&new.file, new.share.as_ref()),
             blob: record("blob", new.file.blob.key()),
-            key: WrappedKeyRecord::new(new.file.blob, &new.key),
+            key: WrappedKeyRecord::new(new.file.id, new.file.blob, new.file.size_bytes, &new.key),
+            wrapping: record("ring_key", new.key.key_id.as_str()),
         }
     }
 }
@@ -196,7 +199,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was;
+    /// [`Guard::KeyRetired`](super::Guard::KeyRetired) when the key that wraps one of theirs was retired.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
         let records: Vec<NewFileRecord> = files.iter().map(NewFileRecord::new).collect();
         let body = format!(
@@ -205,6 +209,8 @@ impl Store {
                 LET $blob = $new.blob;
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
+                LET $wrapping = $new.wrapping;
+                {REFUSE_RETIRED_KEY}
                 CREATE wrapped_key CONTENT $new.key;
                 LET $added = $new.added;
                 {}

@@ -144,7 +144,7 @@ impl Store {
             owner: transfer.owner.key(),
             most: i64::try_from(most).unwrap_or(i64::MAX),
             row: TransferRecord::new(transfer),
-            key: WrappedKeyRecord::new(transfer.content, key),
+            key: WrappedKeyRecord::new(transfer.file, transfer.content, transfer.size_bytes, key),
         };
         self.transact::<bool>(body, variables).await.map(|_| ())
     }

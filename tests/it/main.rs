@@ -15,6 +15,7 @@ mod enumeration;
 mod growth;
 mod harness;
 mod house;
+mod keys;
 mod limits;
 mod links;
 mod lists;

@@ -107,6 +107,8 @@ impl Services {
             }
             Err(store::Error::Refused(Guard::StagingGone)) => return Err(Error::UploadIncomplete),
             Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
+            // The transfer lasted longer than it takes to rotate, rewrap and retire.
+            Err(store::Error::Refused(Guard::KeyRetired)) => return Err(Error::UploadIncomplete),
             Err(failure) => return Err(failure.into()),
         }
         Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())

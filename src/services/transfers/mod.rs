@@ -84,7 +84,7 @@ impl Services {
         }
         let (file, content) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
         let key = FileKey::generate(&*self.random);
-        let wrapped = key.wrap(&self.ring, &KeyOwner { file, blob: content, size_bytes }, &*self.random)?;
+        let wrapped = key.wrap(&self.ring(), &KeyOwner { file, blob: content, size_bytes }, &*self.random)?;
         let stored = StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed };
         let transfer = Transfer {
             content,

@@ -8,13 +8,13 @@ use super::Addition;
 use crate::crypto::checksum::Checksum;
 use crate::crypto::content_digest::ContentDigest;
 use crate::crypto::file_key::{FileKey, KeyOwner};
-use crate::crypto::sealed_blob::{CHUNK_BYTES, Place, SEALED_CHUNK_BYTES, Sealer};
+use crate::crypto::sealed_blob::{CHUNK_BYTES, Place, SEALED_CHUNK_BYTES};
 use crate::domain::file::Piece;
 use crate::domain::id::BlobId;
 use crate::domain::timestamp::Timestamp;
 use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
-use crate::services::files::{Incoming, StagedBlob};
+use crate::services::files::{Digests, Incoming, StagedBlob};
 use crate::services::transfers::TransferView;
 use crate::services::{Error, Services, SignedIn};
 use crate::store::transfer::{Holder, Transfer};
@@ -139,49 +139,33 @@ impl Receiving<'_> {
             number: self.transfer.pieces,
             offset: self.transfer.offset,
         };
-        let (mut sealer, header) = Sealer::new(&self.key, &place, &*services.random);
-        let mut writer = services.blobs.create(place.blob).await?;
-        writer.write(&header).await?;
-        let mut digest = self.digest.clone();
-        let mut size_bytes = 0;
-        let mut take = |chunk: &[u8], checksum: &mut Option<Checksum>| {
-            digest.update(chunk);
-            if let Some(checksum) = checksum {
-                checksum.update(chunk);
-            }
-            size_bytes += chunk.len() as u64;
-            size_bytes
-        };
+        let is_checked = checksum.is_some();
+        let digests = Digests { content: self.digest.clone(), checksum: checksum.take() };
+        let mut sealing = services.begin_sealing(&self.key, &place, digests).await?;
         let mut next = Vec::with_capacity(SEALED_CHUNK_BYTES);
-        let mut taken = 0;
         // The last chunk is sealed differently, so one is held back until it is known whether another follows.
-        while stop.is_none() && (taken + (chunk.len() as u64) < PIECE_BYTES || checksum.is_some()) {
+        while stop.is_none() && (is_checked || sealing.size_bytes() + (chunk.len() as u64) < PIECE_BYTES) {
             stop = self.fill(incoming, &mut next).await?;
             if next.is_empty() {
                 break;
             }
-            taken = take(&chunk, checksum);
-            sealer.seal_next(&mut chunk)?;
-            writer.write(&chunk).await?;
-            chunk.clear();
+            sealing.push(&mut chunk).await?;
             std::mem::swap(&mut chunk, &mut next);
             staged.renew_if_due().await?;
         }
-        let size_bytes = take(&chunk, checksum);
-        let piece = Piece { blob: place.blob, number: place.number, offset: place.offset, size_bytes };
-        sealer.seal_last(&mut chunk, piece.end() == self.transfer.size_bytes)?;
-        writer.write(&chunk).await?;
-        if let Some(checksum) = checksum.take() {
-            if stop != Some(Stop::End) {
-                // What came cannot be told from what a bad line made of it.
-                return Ok(stop);
-            }
-            if !checksum.matches() {
-                return Err(Error::ChecksumMismatch);
-            }
+        if is_checked && stop != Some(Stop::End) {
+            // What came cannot be told from what a bad line made of it.
+            return Ok(stop);
         }
-        writer.finish().await?;
-        self.add(staged, piece, digest).await?;
+        let end = place.offset + sealing.size_bytes() + chunk.len() as u64;
+        let sealed = sealing.finish(chunk, end == self.transfer.size_bytes).await?;
+        if sealed.digests.checksum.is_some_and(|checksum| !checksum.matches()) {
+            return Err(Error::ChecksumMismatch);
+        }
+        sealed.writer.finish().await?;
+        let piece =
+            Piece { blob: place.blob, number: place.number, offset: place.offset, size_bytes: sealed.size_bytes };
+        self.add(staged, piece, sealed.digests.content).await?;
         Ok(stop)
     }
 

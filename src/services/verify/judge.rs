@@ -74,7 +74,11 @@ impl Services {
         let Some(file) = self.store.find_file(id).await? else { return Ok(None) };
         let key = self.store.find_wrapped_key(file.blob).await?;
         let detail = if key.is_none() { "there is no key of it" } else { "its key cannot be opened" };
-        let Some(key) = key.and_then(|stored| self.open_key(&file, stored)).map(Arc::new) else {
+        let key = match key {
+            Some(stored) => self.open_key(&file, stored).await?,
+            None => None,
+        };
+        let Some(key) = key.map(Arc::new) else {
             // A file goes before its key does, or with it.
             let is_there = self.store.find_file(id).await?.is_some();
             let finding =

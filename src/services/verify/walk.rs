@@ -8,8 +8,7 @@ use super::spans::{Fault, Span};
 use super::state::{State, Suspect};
 use super::{Part, VerifyOptions};
 use crate::blobs::Blobs;
-use crate::crypto::file_key::{FileKey, KeyOwner, WrappedKey};
-use crate::crypto::key_id::KeyId;
+use crate::crypto::file_key::{FileKey, KeyOwner};
 use crate::domain::file::File;
 use crate::services::progress::Progress;
 use crate::services::{Error, Services};
@@ -73,7 +72,10 @@ impl Services {
         let mut keys = self.store.find_wrapped_keys(&contents).await?;
         for file in files {
             progress.add_done(1);
-            let key = keys.remove(&file.blob).and_then(|stored| self.open_key(file, stored));
+            let key = match keys.remove(&file.blob) {
+                Some(stored) => self.open_key(file, stored).await?,
+                None => None,
+            };
             let parts = self.parts_of(file).await?;
             let (Some(key), Some(parts)) = (key.map(Arc::new), parts) else {
                 suspects.push(Suspect { file: file.id.to_string(), object: String::new(), chunk: 0 });
@@ -103,10 +105,14 @@ impl Services {
     }
 
     /// The key of a file, where it can be opened.
-    pub(super) fn open_key(&self, file: &File, stored: StoredKey) -> Option<FileKey> {
+    pub(super) async fn open_key(&self, file: &File, stored: StoredKey) -> Result<Option<FileKey>, Error> {
         let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
-        let wrapped = WrappedKey { key_id: KeyId::parse(&stored.key_id)?, sealed: stored.sealed };
-        wrapped.unwrap_with(&self.ring, &owner).ok()
+        match self.open_file_key(stored, &owner).await {
+            Ok(key) => Ok(Some(key)),
+            // The ring is there, and this key is none that it opens.
+            Err(Error::Internal(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// The one of these objects that has this key.
