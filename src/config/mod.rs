@@ -81,7 +81,7 @@ pub struct Config {
     pub uploads: UploadsConfig,
     /// With whom files may be shared.
     pub sharing: SharingConfig,
-    /// How long deleted files can be brought back.
+    /// How long files are kept, and deleted ones can be brought back.
     pub retention: RetentionConfig,
     /// Where the key ring comes from.
     pub keys: KeysConfig,

@@ -1,4 +1,4 @@
-//! Sweeping up: what has expired, what uploads that died have left, what deletions have doomed.
+//! Sweeping up: what has expired, what uploads that died have left, what nobody may keep any longer, what deletions have doomed.
 
 use super::{Error, Services};
 use crate::domain::timestamp::Timestamp;
@@ -14,6 +14,10 @@ pub struct Swept {
     pub orphaned_objects: usize,
     /// Accounts that nobody went on to wind up.
     pub accounts_taken_up: usize,
+    /// Files that were older than files are kept here.
+    pub old_files: usize,
+    /// Files that lay in the trash for long enough, and are gone now.
+    pub trashed_files: usize,
 }
 
 impl Services {
@@ -40,6 +44,8 @@ impl Services {
             }
         }
         while self.store.doom_expired_leases(now).await? > 0 {}
+        swept.old_files = self.retire_old_files().await?;
+        swept.trashed_files = self.empty_trash().await?;
         loop {
             let doomed = self.store.find_doomed_blobs().await?;
             if doomed.is_empty() {

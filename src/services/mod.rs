@@ -35,6 +35,7 @@ pub mod pending_invitations;
 pub mod people;
 pub mod receipts;
 pub mod recovery;
+mod retention;
 pub mod second_factor;
 pub mod sessions;
 pub mod share_lists;

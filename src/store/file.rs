@@ -14,6 +14,7 @@ use super::query::variables;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
+use super::trash;
 use super::user::{STILL_ACTING, acting};
 use crate::domain::event::Event;
 use crate::domain::file::File;
@@ -71,8 +72,14 @@ impl FileRecord {
         }
     }
 
-    fn into_file(self) -> Result<File, Error> {
+    pub(super) fn into_file(self) -> Result<File, Error> {
         intact(TABLE, self.read())
+    }
+
+    /// With the number of its shares.
+    pub(super) fn into_file_with_shares(self) -> Result<(File, u64), Error> {
+        let shares = u64::try_from(self.shares).unwrap_or(0);
+        Ok((self.into_file()?, shares))
     }
 
     fn read(self) -> Option<File> {
@@ -98,13 +105,17 @@ struct NewFileRecord {
     shares: Vec<NewShareRecord>,
 }
 
-/// A file to be deleted.
+/// A file to be deleted, or to be taken out of where it is.
 #[derive(SurrealValue)]
 pub(super) struct DoomedFileRecord {
     id: RecordId,
+    trashed: RecordId,
     file: String,
+    owner: String,
     key: RecordId,
     blob: RecordId,
+    owner_total: RecordId,
+    trash_total: RecordId,
     event: EventRecord,
 }
 
@@ -112,27 +123,41 @@ impl DoomedFileRecord {
     pub(super) fn new(file: &File, event: &Event) -> Self {
         Self {
             id: record(TABLE, file.id.key()),
+            trashed: record(trash::TABLE, file.id.key()),
             file: file.id.key(),
+            owner: file.owner.key(),
             key: record("wrapped_key", file.blob.key()),
             blob: record("blob", file.blob.key()),
+            owner_total: owner_total(file.owner),
+            trash_total: trash_total(file.owner),
             event: EventRecord::new(event),
         }
     }
+
+    /// Those of these files.
+    pub(super) fn all(files: &[(File, Event)]) -> Vec<Self> {
+        files.iter().map(|(file, event)| Self::new(file, event)).collect()
+    }
 }
 
-/// The statements that delete those of the files `$doomed` that the user with the key `$owner` and the counter `$owner_total`
-/// has. Rows, keys and shares go now, objects by the janitor; an event is written for each that has one.
+/// The statements that destroy the content of the file `$each`: its key now, for good; its object by the janitor.
+pub(super) const DESTROY_CONTENT: &str = "
+    LET $key = $each.key;
+    LET $blob = $each.blob;
+    DELETE $key;
+    UPDATE $blob SET state = 'doomed', lease_expires_at = 0;";
+
+/// The statements that delete for good those of the files `$doomed` that still belong to whoever had them, and write an event
+/// for each.
 pub(super) fn delete_files() -> String {
     format!(
         "FOR $each IN $doomed {{
              LET $id = $each.id;
-             IF array::len((DELETE $id WHERE owner = $owner RETURN BEFORE)) == 1 {{
+             IF array::len((DELETE $id WHERE owner = $each.owner RETURN BEFORE)) == 1 {{
                  LET $file = $each.file;
-                 LET $key = $each.key;
-                 LET $blob = $each.blob;
+                 LET $owner_total = $each.owner_total;
                  {}
-                 DELETE $key;
-                 UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+                 {DESTROY_CONTENT}
                  UPSERT $owner_total SET total = (total ?? 0) - 1;
                  LET $noted = $each.event;
                  {NOTE}
@@ -144,6 +169,10 @@ pub(super) fn delete_files() -> String {
 
 pub(super) fn owner_total(owner: UserId) -> RecordId {
     record("counter", format!("files:{}", owner.key()))
+}
+
+pub(super) fn trash_total(owner: UserId) -> RecordId {
+    record("counter", format!("trash:{}", owner.key()))
 }
 
 impl Store {
@@ -224,11 +253,23 @@ impl Store {
     pub async fn find_files_with_shares(&self, owner: UserId, limit: usize) -> Result<Vec<(File, u64)>, Error> {
         let scan = Scan { list: List::FilesOf(owner.key()), key_field: "newest", after: String::new(), limit };
         let rows: Vec<FileRecord> = self.scan(&scan).await?;
-        let with_shares = |row: FileRecord| {
-            let shares = u64::try_from(row.shares).unwrap_or(0);
-            Ok((row.into_file()?, shares))
+        rows.into_iter().map(FileRecord::into_file_with_shares).collect()
+    }
+
+    /// Files of everybody with the number of their shares, earliest upload first, at most `limit` behind the key `after`; with
+    /// each its key in that order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_oldest_files(&self, after: &str, limit: usize) -> Result<Vec<(String, File, u64)>, Error> {
+        let scan = Scan { list: List::Files, key_field: "oldest", after: after.to_owned(), limit };
+        let rows: Vec<FileRecord> = self.scan(&scan).await?;
+        let keyed = |row: FileRecord| {
+            let (key, _) = row.keys.key_and_mirror("oldest");
+            let (file, shares) = row.into_file_with_shares()?;
+            Ok((key, file, shares))
         };
-        rows.into_iter().map(with_shares).collect()
+        rows.into_iter().map(keyed).collect()
     }
 
     /// How many files a list has. Lists of other things have none.
@@ -284,9 +325,17 @@ impl Store {
         let variables = variables! {
             id: record(TABLE, file.id.key()),
             owner: file.owner.key(),
-            owner_total: owner_total(file.owner),
             doomed: vec![DoomedFileRecord::new(file, event)],
         };
         self.transact::<bool>(&body, variables).await.map(|_| ())
+    }
+
+    /// The same for several files, each with its event. What is not there any more is passed over.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn delete_files(&self, files: &[(File, Event)]) -> Result<(), Error> {
+        let body = format!("{} RETURN true", delete_files());
+        self.transact::<bool>(&body, variables! { doomed: DoomedFileRecord::all(files) }).await.map(|_| ())
     }
 }

@@ -39,8 +39,10 @@ pub mod second_factor;
 pub mod session;
 pub mod share;
 pub mod sweep;
+pub mod trash;
 pub mod user;
 pub mod winding_up;
+pub mod winding_up_trash;
 
 pub use connection::{Options, Store};
 pub use error::{Error, Guard, Outcome};

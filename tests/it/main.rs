@@ -36,5 +36,6 @@ mod streaming;
 mod subscriptions;
 mod survival;
 mod tools;
+mod trash;
 mod uploads;
 mod verify_page;

@@ -12,6 +12,7 @@ mod people;
 mod second_factors;
 mod server;
 mod shares;
+mod trash;
 
 use std::future::Future;
 
@@ -51,6 +52,13 @@ on_every_engine!(
         sharing_again_at_once_makes_one_share,
         shares_of_both_kinds_at_once_count_once,
         revoking_and_sharing_again_keep_the_totals_right,
+    ],
+    trash: [
+        restoring_and_deleting_for_good_never_both_win,
+        trashing_at_once_happens_once,
+        a_file_shared_while_it_is_put_away_leaves_no_share,
+        no_share_slips_past_the_end_of_all,
+        nothing_comes_back_while_the_files_are_given_away,
     ],
     administration: [
         a_share_with_whoever_stops_being_a_client_is_refused_or_ended,

@@ -109,7 +109,10 @@ impl Services {
             Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
             Err(failure) => return Err(failure.into()),
         }
-        Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())
+        Ok(new_files
+            .into_iter()
+            .map(|new| FileView { file: new.file, share: None, owned: true, in_trash: None })
+            .collect())
     }
 
     fn share_on_upload(&self, caller: &Caller, owner: UserId, file: FileId) -> Option<NewShare> {

@@ -8,7 +8,10 @@ use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefiniti
 /// Fields that tell nothing but what whoever sees their object may know. Every other field of a thing that has an id
 /// needs a row.
 const PLAIN: &[(&str, &[&str])] = &[
-    ("File", &["id", "name", "mediaType", "size", "sha256", "uploadedAt", "uploadedBy"]),
+    (
+        "File",
+        &["id", "name", "mediaType", "size", "sha256", "uploadedAt", "uploadedBy", "deletedAt", "restorableUntil"],
+    ),
     (
         "Share",
         &[
