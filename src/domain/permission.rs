@@ -151,6 +151,8 @@ permissions! {
     FileReassign = "file":"reassign";
     /// Read a file's content.
     FileDownload = "file":"download";
+    /// See how much is stored: `self` by oneself, `none` by everybody together.
+    StorageRead = "storage":"read";
     /// Make a download link.
     LinkCreate = "link":"create";
     /// Share a file.

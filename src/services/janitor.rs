@@ -44,6 +44,7 @@ impl Services {
             }
         }
         while self.store.doom_expired_leases(now).await? > 0 {}
+        while self.store.drop_expired_holds(now).await? > 0 {}
         swept.old_files = self.retire_old_files().await?;
         swept.trashed_files = self.empty_trash().await?;
         loop {
@@ -93,7 +94,9 @@ impl Services {
         if !self.store.is_embedded() {
             return Ok(());
         }
-        while self.store.doom_expired_leases(Timestamp::from_millis(i64::MAX)).await? > 0 {}
+        let end_of_time = Timestamp::from_millis(i64::MAX);
+        while self.store.doom_expired_leases(end_of_time).await? > 0 {}
+        while self.store.drop_expired_holds(end_of_time).await? > 0 {}
         Ok(())
     }
 }

@@ -33,6 +33,7 @@ pub mod passkeys;
 mod passwords;
 pub mod pending_invitations;
 pub mod people;
+pub mod quotas;
 pub mod receipts;
 pub mod recovery;
 mod retention;
@@ -67,6 +68,7 @@ pub use error::Error;
 use feed::Feed;
 use limits::Limits;
 use passwords::Passwords;
+use quotas::Quotas;
 use sign_ins::SignIns;
 pub use visitor::Visitor;
 
@@ -110,6 +112,7 @@ pub struct Services {
     sign_ins: SignIns,
     mail_lanes: Arc<Semaphore>,
     feed: Feed,
+    quotas: Arc<Quotas>,
 }
 
 impl Services {
@@ -118,7 +121,9 @@ impl Services {
     /// # Errors
     /// [`Error::Internal`] when the key ring or the hashing parameters cannot be used.
     pub fn new(parts: Parts) -> Result<Self, Error> {
+        let (store, clock, limits) = (parts.store.clone(), parts.clock.clone(), parts.config.quotas.clone());
         Ok(Self {
+            quotas: Arc::new(Quotas::new(store, clock, limits, &*parts.random)),
             access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
             relying_party: passkeys::relying_party(&parts.config),
@@ -177,8 +182,9 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Closes the database.
+    /// Gives back what is held of the database, and closes it.
     pub async fn close(&self) {
+        self.quotas.give_back().await;
         self.store.close().await;
     }
 }

@@ -58,6 +58,8 @@ pub enum Guard {
     InvitationGone,
     /// What was to be done about the account is done.
     WorkGone,
+    /// The room that an upload held has been given to others.
+    RoomGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
 }
@@ -86,6 +88,7 @@ impl Guard {
         Self::RecipientGone,
         Self::InvitationGone,
         Self::WorkGone,
+        Self::RoomGone,
         Self::ForeignKeyRing,
     ];
 
@@ -114,6 +117,7 @@ impl Guard {
             Self::RecipientGone => "recipient_gone",
             Self::InvitationGone => "invitation_gone",
             Self::WorkGone => "work_gone",
+            Self::RoomGone => "room_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
         }
     }

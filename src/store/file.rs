@@ -11,6 +11,7 @@ use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
+use super::quota::{COUNT_BYTES, Hold};
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
@@ -114,6 +115,7 @@ pub(super) struct DoomedFileRecord {
     owner: String,
     key: RecordId,
     blob: RecordId,
+    size_bytes: i64,
     owner_total: RecordId,
     trash_total: RecordId,
     event: EventRecord,
@@ -128,6 +130,7 @@ impl DoomedFileRecord {
             owner: file.owner.key(),
             key: record("wrapped_key", file.blob.key()),
             blob: record("blob", file.blob.key()),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             owner_total: owner_total(file.owner),
             trash_total: trash_total(file.owner),
             event: EventRecord::new(event),
@@ -140,12 +143,19 @@ impl DoomedFileRecord {
     }
 }
 
-/// The statements that destroy the content of the file `$each`: its key now, for good; its object by the janitor.
-pub(super) const DESTROY_CONTENT: &str = "
-    LET $key = $each.key;
-    LET $blob = $each.blob;
-    DELETE $key;
-    UPDATE $blob SET state = 'doomed', lease_expires_at = 0;";
+/// The statements that destroy the content of the file `$each`: its key now, for good; its object by the janitor. Its bytes do
+/// not count any more.
+pub(super) fn destroy_content() -> String {
+    format!(
+        "LET $key = $each.key;
+         LET $blob = $each.blob;
+         DELETE $key;
+         UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+         LET $used_by = $each.owner;
+         LET $bytes = 0 - $each.size_bytes;
+         {COUNT_BYTES}"
+    )
+}
 
 /// The statements that delete for good those of the files `$doomed` that still belong to whoever had them, and write an event
 /// for each.
@@ -157,13 +167,14 @@ pub(super) fn delete_files() -> String {
                  LET $file = $each.file;
                  LET $owner_total = $each.owner_total;
                  {}
-                 {DESTROY_CONTENT}
+                 {}
                  UPSERT $owner_total SET total = (total ?? 0) - 1;
                  LET $noted = $each.event;
                  {NOTE}
              }};
          }};",
-        drop_shares_of_file()
+        drop_shares_of_file(),
+        destroy_content()
     )
 }
 
@@ -182,6 +193,20 @@ impl Store {
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
     /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
+        self.commit_files_under(uploader, files, events, &[]).await
+    }
+
+    /// The same under room that is held for them.
+    ///
+    /// # Errors
+    /// As there; [`Guard::RoomGone`](super::Guard::RoomGone) when it was given to others meanwhile.
+    pub async fn commit_files_under(
+        &self,
+        uploader: &User,
+        files: &[NewFile],
+        events: &[Event],
+        holds: &[Hold],
+    ) -> Result<(), Error> {
         let records: Vec<NewFileRecord> = files
             .iter()
             .map(|new| NewFileRecord {
@@ -194,6 +219,9 @@ impl Store {
             .collect();
         let body = format!(
             "{STILL_ACTING}
+            FOR $hold IN $holds {{
+                IF (SELECT VALUE id FROM ONLY $hold) == NONE {{ THROW 'room_gone' }};
+            }};
             FOR $new IN $files {{
                 LET $blob = $new.blob;
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
@@ -202,13 +230,17 @@ impl Store {
                 CREATE wrapped_key CONTENT $new.key;
                 LET $total = $new.owner_total;
                 UPSERT $total SET total = (total ?? 0) + 1;
+                LET $used_by = $new.row.owner;
+                LET $bytes = $new.row.size_bytes;
+                {COUNT_BYTES}
                 LET $file = $new.row.id;
                 FOR $share IN $new.shares {{ {} }};
             }};
             RETURN true",
             add_share()
         );
-        let mut variables = variables! { files: records };
+        let holds: Vec<RecordId> = holds.iter().map(Hold::id).collect();
+        let mut variables = variables! { files: records, holds: holds };
         variables.extend(acting(uploader));
         self.act::<bool>(&body, variables, events).await.map(|_| ())
     }

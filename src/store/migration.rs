@@ -18,6 +18,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0006_feed", include_str!("../../schema/migrations/0006_feed.surql")),
     ("0007_passkeys", include_str!("../../schema/migrations/0007_passkeys.surql")),
     ("0008_trash", include_str!("../../schema/migrations/0008_trash.surql")),
+    ("0011_quotas", include_str!("../../schema/migrations/0011_quotas.surql")),
 ];
 
 #[derive(SurrealValue)]

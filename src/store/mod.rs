@@ -33,6 +33,7 @@ pub mod installation;
 pub mod invitation;
 pub mod outbox;
 pub mod passkey;
+pub mod quota;
 pub mod receipt;
 pub mod registration;
 pub mod second_factor;

@@ -11,7 +11,7 @@ use surrealdb::types::{RecordId, SurrealValue};
 use super::connection::Store;
 use super::error::Error;
 use super::feed::NOTE;
-use super::file::{DESTROY_CONTENT, DoomedFileRecord, FileRecord, owner_total, trash_total};
+use super::file::{DoomedFileRecord, FileRecord, destroy_content, owner_total, trash_total};
 use super::query::variables;
 use super::row::record;
 use super::scan::{List, Listed, Scan};
@@ -107,6 +107,7 @@ fn trash_files() -> String {
                  }};
                  UPSERT $owner_total SET total = (total ?? 0) - 1;
                  UPSERT $trash_total SET total = (total ?? 0) + 1;
+                 UPSERT type::record('counter', 'trash_bytes:' + $each.owner) SET total = (total ?? 0) + $each.size_bytes;
                  LET $noted = $each.event;
                  {NOTE}
              }};
@@ -130,12 +131,14 @@ pub(super) fn delete_trashed_files() -> String {
                  LET $trash_total = $each.trash_total;
                  FOR $over IN (SELECT VALUE record::id(id) FROM trashed_share WHERE file = $file) {{ {FORGET_DOWNLOADS} }};
                  DELETE trashed_share WHERE file = $file;
-                 {DESTROY_CONTENT}
+                 {}
                  UPSERT $trash_total SET total = (total ?? 0) - 1;
+                 UPSERT type::record('counter', 'trash_bytes:' + $each.owner) SET total = (total ?? 0) - $each.size_bytes;
                  LET $noted = $each.event;
                  {NOTE}
              }};
-         }};"
+         }};",
+        destroy_content()
     )
 }
 
@@ -198,6 +201,7 @@ impl Store {
              FOR $put IN $living {{ {PUT_SHARE} }};
              UPSERT $owner_total SET total = (total ?? 0) + 1;
              UPSERT $trash_total SET total = (total ?? 0) - 1;
+             UPSERT type::record('counter', 'trash_bytes:' + $owner) SET total = (total ?? 0) - $was.row.size_bytes;
              RETURN true"
         );
         let mut variables = variables! {

@@ -13,6 +13,7 @@ use super::event::EventRecord;
 use super::feed::NOTE;
 use super::file::{DoomedFileRecord, delete_files, owner_total};
 use super::query::variables;
+use super::quota::MOVE_BYTES;
 use super::row::{intact, key_of, record};
 use super::share::DROP_SHARE;
 use crate::domain::event::{Actor, Event};
@@ -118,6 +119,7 @@ struct EndedShareRecord {
 struct MovedFileRecord {
     id: RecordId,
     file: String,
+    size_bytes: i64,
     event: EventRecord,
 }
 
@@ -178,6 +180,8 @@ impl Store {
                      UPDATE share SET shared_by = $new_owner WHERE file = $file;
                      UPSERT $owner_total SET total = (total ?? 0) - 1;
                      UPSERT $new_total SET total = (total ?? 0) + 1;
+                     LET $bytes = $each.size_bytes;
+                     {MOVE_BYTES}
                      UPDATE $work SET files += 1;
                      LET $noted = $each.event;
                      {NOTE}
@@ -188,6 +192,7 @@ impl Store {
         let moving = files.iter().map(|(file, event)| MovedFileRecord {
             id: record("file", file.id.key()),
             file: file.id.key(),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             event: EventRecord::new(event),
         });
         let moving: Vec<MovedFileRecord> = moving.collect();
@@ -261,8 +266,9 @@ impl Store {
              {shares} {account} RETURN $ended.files"
         );
         let key = work.user.key();
-        let counters =
-            ["files", "trash", "shared", "twice"].map(|name| record("counter", format!("{name}:{key}"))).to_vec();
+        let counters = ["files", "trash", "shared", "twice", "bytes", "trash_bytes"]
+            .map(|name| record("counter", format!("{name}:{key}")))
+            .to_vec();
         let variables = variables! {
             work: record(TABLE, key.clone()),
             id: record("user", key.clone()),

@@ -8,6 +8,7 @@ use super::event::EventRecord;
 use super::feed::NOTE;
 use super::file::{DoomedFileRecord, trash_total};
 use super::query::variables;
+use super::quota::MOVE_BYTES;
 use super::row::{intact, key_of, record};
 use super::trash::{TABLE, delete_trashed_files};
 use super::winding_up::{GO_ON, WindingUp};
@@ -41,6 +42,7 @@ struct EndedRecord {
 struct MovedRecord {
     id: RecordId,
     file: String,
+    size_bytes: i64,
     event: EventRecord,
 }
 
@@ -108,6 +110,10 @@ impl Store {
                      UPDATE trashed_share SET row.shared_by = $new_owner WHERE file = $file;
                      UPSERT $trash_total SET total = (total ?? 0) - 1;
                      UPSERT $new_total SET total = (total ?? 0) + 1;
+                     LET $bytes = $each.size_bytes;
+                     {MOVE_BYTES}
+                     UPSERT type::record('counter', 'trash_bytes:' + $owner) SET total = (total ?? 0) - $bytes;
+                     UPSERT type::record('counter', 'trash_bytes:' + $new_owner) SET total = (total ?? 0) + $bytes;
                      LET $noted = $each.event;
                      {NOTE}
                  }};
@@ -117,6 +123,7 @@ impl Store {
         let moving = files.iter().map(|(file, event)| MovedRecord {
             id: record(TABLE, file.id.key()),
             file: file.id.key(),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             event: EventRecord::new(event),
         });
         let moving: Vec<MovedRecord> = moving.collect();

@@ -25,6 +25,7 @@ mod passkeys;
 mod policy_lines;
 mod policy_matrix;
 mod query_plans;
+mod quotas;
 mod ranges;
 mod recovery;
 mod refusal;

@@ -9,6 +9,7 @@ use crate::domain::sort_key;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
 use crate::graphql::types::file::{FileConnection, FileFilter, FileObject, FileOrder, FileTotal};
+use crate::graphql::types::storage::StorageUsage;
 
 #[derive(Default)]
 pub(in crate::graphql) struct FileQuery;
@@ -55,5 +56,11 @@ impl FileQuery {
         let request = page_request(ctx, first, after, last, before)?;
         let page = ctx.services()?.list_trash(ctx.caller()?, &request).await?;
         Ok(FileConnection::new(page, &request, FileTotal::Trash, FileObject))
+    }
+
+    /// How much the caller has stored, and how much it may.
+    #[graphql(guard = "Requires(Permission::StorageRead)", directive = requires::apply(Permission::StorageRead.into()))]
+    async fn storage_usage(&self, ctx: &Context<'_>) -> Result<StorageUsage> {
+        Ok(ctx.services()?.storage_usage(ctx.caller()?).await?.into())
     }
 }

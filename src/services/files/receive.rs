@@ -1,5 +1,6 @@
 //! Taking one file in: look at its beginning, seal it on the way, look at the whole, and have it ready to be committed.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::Bytes;
@@ -21,6 +22,7 @@ use crate::domain::name::FileName;
 use crate::domain::timestamp::Timestamp;
 use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
+use crate::services::quotas::Room;
 use crate::services::{Error, Services, SignedIn};
 use crate::store::Store;
 use crate::store::blob::StoredKey;
@@ -41,6 +43,8 @@ pub(super) struct StagedBlob {
     lease_seconds: u64,
     lease_expires_at: AtomicI64,
     kept: bool,
+    /// Held until it is certain what becomes of the object.
+    room: Arc<Room>,
 }
 
 /// What is looked after while a file comes in.
@@ -57,16 +61,17 @@ impl Services {
         signed_in: &SignedIn,
         incoming: IncomingFile<'_>,
         before: &[Received],
+        room: &Arc<Room>,
     ) -> Result<Received, Error> {
         let name = FileName::parse(&incoming.name).map_err(|message| Error::input("file", message))?;
         let kind = self.kind_of(&name)?;
-        let mut content = Content::new(incoming.content, self.config.uploads.max_file_bytes);
+        let mut content = Content::new(incoming.content, self.config.uploads.max_file_bytes, room);
         let mut chunk = Vec::with_capacity(SEALED_CHUNK_BYTES);
         content.fill(&mut chunk).await?;
         documents::check_beginning(kind, chunk.get(..limits::BEGINNING_BYTES).unwrap_or(&chunk))?;
 
         let (id, blob) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
-        let staged = self.stage(blob).await?;
+        let staged = self.stage(blob, room).await?;
         let key = FileKey::generate(&*self.random);
         let writer = self.blobs.create(blob).await?;
         let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
@@ -138,7 +143,7 @@ impl Services {
         Ok(tokio::task::spawn_blocking(check).await.map_err(Error::internal)??)
     }
 
-    async fn stage(&self, blob: BlobId) -> Result<StagedBlob, Error> {
+    async fn stage(&self, blob: BlobId, room: &Arc<Room>) -> Result<StagedBlob, Error> {
         let lease_seconds = self.config.uploads.staging_lease_seconds;
         let lease_expires_at = self.now().plus_seconds(lease_seconds);
         self.store.stage_blob(blob, lease_expires_at).await?;
@@ -150,6 +155,7 @@ impl Services {
             lease_seconds,
             lease_expires_at: AtomicI64::new(lease_expires_at.as_millis()),
             kept: false,
+            room: Arc::clone(room),
         })
     }
 }
@@ -178,11 +184,13 @@ impl Drop for StagedBlob {
     fn drop(&mut self) {
         // There is no waiting in a drop. Where there is no runtime left, the lease runs out and the janitor sweeps.
         let (false, Ok(runtime)) = (self.kept, Handle::try_current()) else { return };
-        let (blob, store, blobs) = (self.blob, self.store.clone(), self.blobs.clone());
+        let (blob, store, blobs, room) = (self.blob, self.store.clone(), self.blobs.clone(), Arc::clone(&self.room));
         runtime.spawn(async move {
             let given_back = async {
                 // A request that went away can leave its commit under way: only one of the two wins.
-                if store.doom_staged_blob(blob).await? {
+                let is_doomed = store.doom_staged_blob(blob).await?;
+                drop(room);
+                if is_doomed {
                     blobs.delete(blob).await?;
                     store.forget_doomed_blob(blob).await?;
                 }
@@ -202,15 +210,17 @@ struct Content<'a> {
     waiting: Bytes,
     taken_bytes: u64,
     max_bytes: u64,
+    room: &'a Room,
 }
 
 impl<'a> Content<'a> {
-    fn new(stream: BoxStream<'a, Result<Bytes, TransferEnded>>, max_bytes: u64) -> Self {
-        Self { stream, waiting: Bytes::new(), taken_bytes: 0, max_bytes }
+    fn new(stream: BoxStream<'a, Result<Bytes, TransferEnded>>, max_bytes: u64, room: &'a Room) -> Self {
+        Self { stream, waiting: Bytes::new(), taken_bytes: 0, max_bytes, room }
     }
 
-    /// Fills `chunk` up to one chunk's length, or to the end of the content.
+    /// Fills `chunk` up to one chunk's length, or to the end of the content, and takes the room for it.
     async fn fill(&mut self, chunk: &mut Vec<u8>) -> Result<(), Error> {
+        let before = chunk.len();
         while chunk.len() < CHUNK_BYTES && !self.is_at_end().await? {
             let part = self.waiting.split_to(self.waiting.len().min(CHUNK_BYTES - chunk.len()));
             self.taken_bytes += part.len() as u64;
@@ -219,7 +229,7 @@ impl<'a> Content<'a> {
             }
             chunk.extend_from_slice(&part);
         }
-        Ok(())
+        self.room.take((chunk.len() - before) as u64).await
     }
 
     /// Whether nothing more comes. Waits for the next bytes, or for the end.

@@ -90,6 +90,7 @@ async fn it_comes_back_with_everything() {
         assert_eq!(after, before);
         assert_eq!(scene.olga.data(SHARES, json!({"id": file["id"]})).await, shares);
         assert!(trash_of(&scene.olga).await.is_empty());
+        scene.app.clock.advance_seconds(1);
         // The link from before goes on, and is still that one download.
         assert_eq!(scene.carl.get(&link).await.status(), 200);
         assert_eq!(scene.olga.data(SHARES, json!({"id": file["id"]})).await, shares);

@@ -83,6 +83,22 @@ pub const LOOKING: &[Operation] = &[
         Answer::Something("/trash/pageInfo"),
     ),
     field(
+        "Query.storageUsage",
+        "",
+        guarded(&[guard("storage:read", to_itself, FORBIDDEN)]),
+        "{ storageUsage { usedBytes } }",
+        |_, _| json!({}),
+        Answer::Something("/storageUsage/usedBytes"),
+    ),
+    field(
+        "Query.storageUsage",
+        "of everybody",
+        guarded(&[guard("storage:read", to_itself, FORBIDDEN), behind("storage:read", to_anything, Outcome::Null)]),
+        "{ storageUsage { everybody { usedBytes } } }",
+        |_, _| json!({}),
+        Answer::Something("/storageUsage/everybody/usedBytes"),
+    ),
+    field(
         "Query.node",
         "a file",
         guarded(&[READ_ITSELF, behind("file:read", to_the_file, Outcome::Null)]),
