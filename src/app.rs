@@ -18,7 +18,8 @@ use crate::graphql;
 use crate::http;
 use crate::mail::{Encryption, SmtpOptions, Transport};
 use crate::policy::Policy;
-use crate::services::{Parts, Services, keys};
+use crate::services::keys::{self, KeySource};
+use crate::services::{Parts, Services};
 use crate::store::{self, Store};
 
 /// How often the policy folder is looked at.
@@ -60,7 +61,8 @@ impl App {
         folders::make_private(&config.data_dir)?;
         let store = Store::connect(&store_options(&config), Arc::clone(&random)).await?;
         let blobs = Blobs::open(&blobs_options(&config)).await?;
-        let ring = keys::load_or_create(&config.keys_file(), &store, &blobs, &*random, clock.now()).await?;
+        let key_source = KeySource::new(&config);
+        let ring = keys::load_or_create(&key_source, &store, &blobs, &*random, clock.now()).await?;
         let policy = Policy::load(config.policy_dir().as_deref()).await?;
         let transport = transport(&config)?;
         let hashing = match hashing {
@@ -75,21 +77,22 @@ impl App {
             }
         };
         let config = Arc::new(config);
-        let parts = Parts { config, store, blobs, policy, ring, hashing, transport, clock, random };
+        let parts = Parts { config, store, blobs, policy, ring, key_source, hashing, transport, clock, random };
         let services = Arc::new(Services::new(parts)?);
+        services.join_instances().await?;
         services.end_uploads_of_former_process().await?;
         services.release_mails_of_former_process().await?;
         let router = http::router(Arc::clone(&services), graphql::Api::new(Arc::clone(&services))?);
         Ok(Self { services, router })
     }
 
-    /// Starts what goes on beside the requests: the outbox, the janitor, the look at the policy. It ends when what is
+    /// Starts what goes on beside the requests: the outbox, the janitor, the keys, the look at the policy. It ends when what is
     /// returned is dropped.
     pub fn start_background_work(&self) -> Vec<AbortOnDropHandle<()>> {
-        let (outbox, janitor, policy) =
-            (Arc::clone(&self.services), Arc::clone(&self.services), Arc::clone(&self.services));
+        let [outbox, janitor, policy, keys] = std::array::from_fn(|_| Arc::clone(&self.services));
         [
             tokio::spawn(async move { outbox.run_outbox().await }),
+            tokio::spawn(async move { keys.keep_keys().await }),
             tokio::spawn(async move { sweep_forever(&janitor).await }),
             tokio::spawn(async move {
                 loop {

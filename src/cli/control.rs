@@ -13,6 +13,7 @@ use anyhow::Context;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::task::AbortOnDropHandle;
+use zeroize::Zeroizing;
 
 use super::operator::{self, Answer, Request};
 use crate::services::Services;
@@ -70,8 +71,18 @@ async fn answer(mut stream: UnixStream, services: &Services) -> io::Result<()> {
     if peer != rustix::process::geteuid().as_raw() && peer != 0 {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    let request: Request = read_line(&mut stream).await?;
+    let line = read_line(&mut stream).await?;
+    if line.is_empty() {
+        // Somebody has looked whether there is a server.
+        return Ok(());
+    }
+    let request: Request = serde_json::from_str(&line)?;
     write_line(&mut stream, &operator::perform(services, request).await).await
+}
+
+/// Whether a server listens on the socket.
+pub(super) async fn is_listened_on(path: &Path) -> bool {
+    UnixStream::connect(path).await.is_ok()
 }
 
 /// Asks the server that listens on the socket; `None` where none does.
@@ -79,20 +90,20 @@ pub(super) async fn ask(path: &Path, request: &Request) -> anyhow::Result<Option
     let Ok(mut stream) = UnixStream::connect(path).await else { return Ok(None) };
     let asking = async {
         write_line(&mut stream, request).await?;
-        read_line(&mut stream).await
+        Ok::<_, io::Error>(serde_json::from_str(&read_line(&mut stream).await?)?)
     };
     let answer = tokio::time::timeout(TIMEOUT, asking).await.context("the server does not answer in time")?;
     Ok(Some(answer.context("the server did not answer")?))
 }
 
-async fn read_line<T: serde::de::DeserializeOwned>(stream: &mut UnixStream) -> io::Result<T> {
-    let mut line = zeroize::Zeroizing::new(String::new());
+async fn read_line(stream: &mut UnixStream) -> io::Result<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::new());
     BufReader::new(stream.take(MAX_LINE_BYTES)).read_line(&mut line).await?;
-    Ok(serde_json::from_str(&line)?)
+    Ok(line)
 }
 
 async fn write_line<T: serde::Serialize>(stream: &mut UnixStream, value: &T) -> io::Result<()> {
-    let mut line = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
+    let mut line = Zeroizing::new(serde_json::to_vec(value)?);
     line.push(b'\n');
     stream.write_all(&line).await
 }

@@ -7,6 +7,7 @@ mod config;
 mod control;
 mod healthcheck;
 mod invite;
+mod keys;
 mod log;
 mod operator;
 mod serve;
@@ -51,6 +52,9 @@ enum Command {
     User(user::UserCommand),
     /// Print an invitation.
     Invite(invite::InviteCommand),
+    /// The key ring: list, rotate, retire, export, import, generate.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Print the GraphQL schema.
     Schema,
     /// Look at the configuration.
@@ -78,6 +82,7 @@ impl Cli {
             Command::Serve { listen } => serve::run(settings.load(listen)?).await,
             Command::User(command) => user::run(settings.load(None)?, command).await,
             Command::Invite(command) => invite::run(settings.load(None)?, command).await,
+            Command::Keys(command) => keys::run(|| settings.load(None), command).await,
             Command::Schema => {
                 print!("{}", crate::graphql::sdl());
                 Ok(())

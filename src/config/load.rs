@@ -98,6 +98,7 @@ impl Config {
         self.sharing.check(problems);
         self.retention.check(problems);
         self.quotas.check(problems);
+        self.keys.check(problems);
         self.graphql.check(problems);
         self.links.check(problems);
         self.auth.check(problems);

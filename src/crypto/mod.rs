@@ -8,8 +8,10 @@
 //! what it authenticates, so that nothing made for one place is ever taken in another.
 
 pub mod access_token;
+pub mod checksum;
 mod chunk_cipher;
 pub mod chunk_span;
+pub mod content_digest;
 pub mod error;
 pub mod file_key;
 pub mod key_id;
@@ -18,6 +20,7 @@ pub mod os_random;
 pub mod passkey;
 pub mod password;
 pub mod recovery_code;
+pub mod ring_export;
 mod ring_text;
 pub mod sealed_blob;
 pub mod sealed_token;

@@ -144,6 +144,16 @@ actions! {
     MailRetried = "mail.retried";
     /// The installation was bound to its key ring.
     KeysBound = "keys.bound";
+    /// New keys were added to the ring, to become current once every instance has them.
+    KeysRotationBegun = "keys.rotation_begun";
+    /// That was given up: they are retired.
+    KeysRotationAbandoned = "keys.rotation_abandoned";
+    /// They became current.
+    KeysRotated = "keys.rotated";
+    /// What older keys had sealed is sealed anew.
+    KeysRewrapped = "keys.rewrapped";
+    /// A key was retired.
+    KeyRetired = "keys.retired";
 }
 
 /// One act. Written in the transaction that does it, and never changed.

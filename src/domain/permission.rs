@@ -169,6 +169,12 @@ permissions! {
     AuditList = "audit":"list";
     /// Be told of what is done.
     AuditWatch = "audit":"watch";
+    /// See which keys there are and what needs them.
+    KeyList = "key":"list";
+    /// Have new keys take the place of those in use.
+    KeyRotate = "key":"rotate";
+    /// Retire a key that nothing needs.
+    KeyRetire = "key":"retire";
 }
 
 impl Permission {

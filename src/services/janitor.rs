@@ -43,6 +43,8 @@ impl Services {
                 break;
             }
         }
+        swept.expired_rows += self.sweep_transfers().await?;
+        self.store.sweep_instances(now).await?;
         while self.store.doom_expired_leases(now).await? > 0 {}
         while self.store.drop_expired_holds(now).await? > 0 {}
         swept.old_files = self.retire_old_files().await?;
@@ -97,6 +99,6 @@ impl Services {
         let end_of_time = Timestamp::from_millis(i64::MAX);
         while self.store.doom_expired_leases(end_of_time).await? > 0 {}
         while self.store.drop_expired_holds(end_of_time).await? > 0 {}
-        Ok(())
+        Ok(self.store.end_holds_of_former_process().await?)
     }
 }

@@ -42,6 +42,7 @@ pub mod sessions;
 pub mod share_lists;
 pub mod shares;
 mod sign_ins;
+pub mod transfers;
 mod visitor;
 mod winding_up;
 mod workers;
@@ -52,7 +53,6 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::blobs::Blobs;
 use crate::config::Config;
-use crate::crypto::access_token::AccessTokens;
 use crate::crypto::key_ring::KeyRing;
 use crate::crypto::passkey::RelyingParty;
 use crate::crypto::password::PasswordHashing;
@@ -66,6 +66,7 @@ use crate::store::Store;
 pub use caller::{Caller, Presented, SignedIn, Standing};
 pub use error::Error;
 use feed::Feed;
+use keys::{Keeper, KeySource};
 use limits::Limits;
 use passwords::Passwords;
 use quotas::Quotas;
@@ -84,6 +85,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Every long-lived secret.
     pub ring: KeyRing,
+    /// Where it comes from.
+    pub key_source: KeySource,
     /// How passwords are hashed.
     pub hashing: PasswordHashing,
     /// How mail leaves.
@@ -100,8 +103,7 @@ pub struct Services {
     store: Store,
     blobs: Blobs,
     policy: Policy,
-    ring: KeyRing,
-    access_tokens: AccessTokens,
+    keeper: Keeper,
     passwords: Passwords,
     relying_party: Option<RelyingParty>,
     limits: Limits,
@@ -124,7 +126,7 @@ impl Services {
         let (store, clock, limits) = (parts.store.clone(), parts.clock.clone(), parts.config.quotas.clone());
         Ok(Self {
             quotas: Arc::new(Quotas::new(store, clock, limits, &*parts.random)),
-            access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
+            keeper: Keeper::new(parts.key_source, parts.ring, &parts.config.server.public_url, &*parts.random)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
             relying_party: passkeys::relying_party(&parts.config),
             limits: Limits::default(),
@@ -132,7 +134,6 @@ impl Services {
             store: parts.store,
             blobs: parts.blobs,
             policy: parts.policy,
-            ring: parts.ring,
             transport: parts.transport,
             clock: parts.clock,
             random: parts.random,
@@ -155,7 +156,7 @@ impl Services {
 
     /// The public keys of the access tokens as a JSON Web Key Set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
-        self.access_tokens.jwks()
+        self.access_tokens().jwks()
     }
 
     /// Whether database and storage answer.
@@ -182,9 +183,10 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Gives back what is held of the database, and closes it.
+    /// Gives back what is held, leaves the instances and closes the database.
     pub async fn close(&self) {
         self.quotas.give_back().await;
+        self.leave_instances().await;
         self.store.close().await;
     }
 }

@@ -1,6 +1,6 @@
 //! Quotas: room for bytes on their way in, so that what is stored never passes a limit and nothing is refused that would fit.
 //!
-//! Whoever takes bytes in opens a `Room` and takes from it what it is about to read: `Room::take`. The room is dropped when the
+//! Whoever takes bytes in opens a `Room` and takes from it what it is about to store: `Room::take`. The room is dropped when the
 //! bytes are counted as stored, in the transaction that commits them (`store::quota::COUNT_BYTES`), or when it is certain that
 //! they will not be. So to every moment what is stored and what is on its way in are within the limit together. The trash counts,
 //! since it can be restored; so does what is on its way in, as far as it has come.
@@ -76,8 +76,8 @@ struct State {
     /// By their numbers, which say who came first.
     rooms: BTreeMap<u64, RoomState>,
     next_number: u64,
-    /// How many rooms are gone: whoever asked before the last of them has to ask again.
-    gone: u64,
+    /// How often something was given back: whoever asked before the last time has to ask again.
+    given_back: u64,
     is_kept: bool,
 }
 
@@ -87,8 +87,8 @@ struct Pool {
     held: u64,
     /// How much is handed out.
     taken: u64,
-    /// What the row in the database says, which is never less than `held`.
-    stored: u64,
+    /// What the row in the database says, which is never less than `held`; `None` where that is not known.
+    stored: Option<u64>,
     /// From then on the janitor of any instance may give it to others.
     lease_until: Timestamp,
     /// How often somebody had wanted more, when we last looked.
@@ -98,14 +98,26 @@ struct Pool {
 impl Default for Pool {
     /// Nothing, and not even that can be relied on.
     fn default() -> Self {
-        Self { held: 0, taken: 0, stored: 0, lease_until: Timestamp::from_millis(0), wanted: 0 }
+        Self { held: 0, taken: 0, stored: Some(0), lease_until: Timestamp::from_millis(0), wanted: 0 }
     }
 }
 
 struct RoomState {
     user: UserId,
     taken: u64,
+    /// It waits for room, and so goes on only once others give some back.
     is_waiting: bool,
+    patience: Patience,
+}
+
+/// How long somebody has waited, in looks.
+#[derive(Default)]
+struct Patience {
+    looks: u64,
+    /// Since something moved on other instances.
+    looks_at_a_standstill: u64,
+    /// The scope, what was stored there and what others held, at the last look.
+    last: Option<(Scope, u64, u64)>,
 }
 
 /// Room for what one request takes in. What it has taken is free again when this is dropped: by then it is counted as stored, or
@@ -128,7 +140,8 @@ impl Quotas {
         let mut state = self.state();
         let number = state.next_number;
         state.next_number += 1;
-        state.rooms.insert(number, RoomState { user, taken: 0, is_waiting: false });
+        let room = RoomState { user, taken: 0, is_waiting: false, patience: Patience::default() };
+        state.rooms.insert(number, room);
         Arc::new(Room { quotas: Arc::clone(self), number, user })
     }
 
@@ -140,6 +153,27 @@ impl Quotas {
     fn limits_of(&self, user: UserId) -> impl Iterator<Item = (Scope, u64)> + use<> {
         let of_user = self.limits.per_user().map(move |limit| (Scope::User(user), limit));
         of_user.into_iter().chain(self.limits.total().map(|limit| (Scope::Everybody, limit)))
+    }
+
+    /// Takes back what a room had taken. It is not handed out again: it may be stored by now, which the database knows.
+    fn take_back(&self, state: &mut State, user: UserId, bytes: u64) {
+        state.given_back += 1;
+        for (scope, _) in self.limits_of(user) {
+            if let Some(pool) = state.pools.get_mut(&scope) {
+                pool.taken = pool.taken.saturating_sub(bytes);
+                // And what nobody has taken is asked for anew by whoever comes next.
+                pool.held = if pool.taken == 0 { 0 } else { pool.held.saturating_sub(bytes) };
+            }
+        }
+    }
+
+    /// Refuses what would not fit if nothing else were stored.
+    pub(super) fn check_that_it_may_fit(&self, bytes: u64) -> Result<(), Error> {
+        let limits = self.limits.per_user().into_iter().chain(self.limits.total());
+        match limits.min() {
+            Some(limit_bytes) if bytes > limit_bytes => Err(Error::QuotaExceeded { limit_bytes }),
+            _ => Ok(()),
+        }
     }
 
     fn hold(&self, scope: Scope) -> Hold {
@@ -172,8 +206,21 @@ impl Room {
         if let Some(room) = state.rooms.get_mut(&self.number) {
             room.taken += bytes;
             room.is_waiting = false;
+            room.patience = Patience::default();
         }
         true
+    }
+
+    /// So many bytes of what was taken are counted as stored now.
+    pub(super) fn settle(&self, bytes: u64) {
+        let mut state = self.quotas.state();
+        if let Some(room) = state.rooms.get_mut(&self.number) {
+            let settled = room.taken.min(bytes);
+            room.taken -= settled;
+            self.quotas.take_back(&mut state, self.user, settled);
+        }
+        drop(state);
+        self.quotas.moved.notify_waiters();
     }
 
     /// What a commit makes sure of: that nobody has given the room to others meanwhile.
@@ -193,15 +240,8 @@ impl Room {
 impl Drop for Room {
     fn drop(&mut self) {
         let mut state = self.quotas.state();
-        let Some(RoomState { taken, .. }) = state.rooms.remove(&self.number) else { return };
-        state.gone += 1;
-        for (scope, _) in self.quotas.limits_of(self.user) {
-            if let Some(pool) = state.pools.get_mut(&scope) {
-                // Not handed out again: it may be stored by now, which the database knows.
-                pool.taken = pool.taken.saturating_sub(taken);
-                // And what nobody has taken is asked for anew by whoever comes next.
-                pool.held = if pool.taken == 0 { 0 } else { pool.held.saturating_sub(taken) };
-            }
+        if let Some(RoomState { taken, .. }) = state.rooms.remove(&self.number) {
+            self.quotas.take_back(&mut state, self.user, taken);
         }
         drop(state);
         self.quotas.moved.notify_waiters();
@@ -209,6 +249,11 @@ impl Drop for Room {
 }
 
 impl Services {
+    /// After so long a commit of which nothing was heard is not under way any more.
+    pub(super) fn longest_commit(&self) -> Duration {
+        Duration::from_secs(self.config.database.query_timeout_seconds * 2)
+    }
+
     /// How much the caller has stored, and how much it may.
     ///
     /// # Errors

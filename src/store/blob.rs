@@ -9,7 +9,8 @@ use super::connection::Store;
 use super::error::Error;
 use super::query::variables;
 use super::row::{intact, key_of, record};
-use crate::domain::id::BlobId;
+use crate::domain::file::Piece;
+use crate::domain::id::{BlobId, FileId};
 use crate::domain::timestamp::Timestamp;
 
 pub(super) const TABLE: &str = "blob";
@@ -28,14 +29,19 @@ pub(super) struct WrappedKeyRecord {
     id: RecordId,
     key_id: String,
     sealed: Bytes,
+    file: String,
+    size_bytes: i64,
 }
 
 impl WrappedKeyRecord {
-    pub(super) fn new(blob: BlobId, key: &StoredKey) -> Self {
+    /// The key of a content, with the file and the length that it is bound to.
+    pub(super) fn new(file: FileId, blob: BlobId, size_bytes: u64, key: &StoredKey) -> Self {
         Self {
             id: record("wrapped_key", blob.key()),
             key_id: key.key_id.clone(),
             sealed: Bytes::from(key.sealed.clone()),
+            file: file.key(),
+            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
         }
     }
 }
@@ -44,6 +50,29 @@ impl WrappedKeyRecord {
 struct BlobKeyRecord {
     id: RecordId,
 }
+
+#[derive(SurrealValue)]
+struct PieceRecord {
+    id: RecordId,
+    number: i64,
+    offset: i64,
+    size_bytes: i64,
+}
+
+impl PieceRecord {
+    fn read(&self) -> Option<Piece> {
+        Some(Piece {
+            blob: BlobId::from_key(key_of(&self.id)?)?,
+            number: u32::try_from(self.number).ok()?,
+            offset: u64::try_from(self.offset).ok()?,
+            size_bytes: u64::try_from(self.size_bytes).ok()?,
+        })
+    }
+}
+
+/// The statement that dooms the pieces of the content with the key `$content`.
+pub(super) const DOOM_PIECES: &str = "
+    UPDATE blob SET state = 'doomed', lease_expires_at = 0 WHERE content = $content;";
 
 impl Store {
     /// Announces an object before its first byte is written.
@@ -123,7 +152,17 @@ impl Store {
         Ok(blobs.iter().copied().filter(|blob| !known.contains(blob)).collect())
     }
 
-    /// The wrapped key of an object; `None` once its file was deleted.
+    /// The pieces of a content that lies in several objects, in their order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_pieces(&self, content: BlobId) -> Result<Vec<Piece>, Error> {
+        let text = "SELECT id, number, offset, size_bytes FROM blob WHERE content = $content ORDER BY number ASC";
+        let rows: Vec<PieceRecord> = self.rows(TABLE, text, variables! { content: content.key() }).await?;
+        rows.iter().map(|row| intact(TABLE, row.read())).collect()
+    }
+
+    /// The wrapped key of a content; `None` once its file was deleted.
     ///
     /// # Errors
     /// As any read.

@@ -20,6 +20,10 @@ pub enum Guard {
     CredentialChanged,
     /// The staged object was swept, or was committed already.
     StagingGone,
+    /// The transfer is not there any more, or somebody else holds it.
+    TransferGone,
+    /// The user has as many open transfers as there may be.
+    TransfersFull,
     /// The session is not there any more.
     SessionGone,
     /// The file is not there any more.
@@ -62,6 +66,12 @@ pub enum Guard {
     RoomGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
+    /// The ring of this instance lacks a key that is current.
+    RingLacksKey,
+    /// A rotation of keys is under way.
+    RotationRunning,
+    /// What is to be stored needs a key that was retired.
+    KeyRetired,
 }
 
 impl Guard {
@@ -69,6 +79,8 @@ impl Guard {
         Self::TokenGone,
         Self::CredentialChanged,
         Self::StagingGone,
+        Self::TransferGone,
+        Self::TransfersFull,
         Self::SessionGone,
         Self::FileGone,
         Self::FileChanged,
@@ -90,6 +102,9 @@ impl Guard {
         Self::WorkGone,
         Self::RoomGone,
         Self::ForeignKeyRing,
+        Self::RingLacksKey,
+        Self::RotationRunning,
+        Self::KeyRetired,
     ];
 
     /// The word that the transaction throws.
@@ -98,6 +113,8 @@ impl Guard {
             Self::TokenGone => "token_gone",
             Self::CredentialChanged => "credential_changed",
             Self::StagingGone => "staging_gone",
+            Self::TransferGone => "transfer_gone",
+            Self::TransfersFull => "transfers_full",
             Self::SessionGone => "session_gone",
             Self::FileGone => "file_gone",
             Self::FileChanged => "file_changed",
@@ -119,6 +136,9 @@ impl Guard {
             Self::WorkGone => "work_gone",
             Self::RoomGone => "room_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
+            Self::RingLacksKey => "ring_lacks_key",
+            Self::RotationRunning => "rotation_running",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

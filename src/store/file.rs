@@ -5,13 +5,14 @@ use std::slice;
 use data_encoding::HEXLOWER;
 use surrealdb::types::{RecordId, SurrealValue, Value, Variables};
 
-use super::blob::{StoredKey, WrappedKeyRecord};
+use super::blob::{DOOM_PIECES, StoredKey, WrappedKeyRecord};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
-use super::quota::{COUNT_BYTES, Hold};
+use super::quota::{COUNT_BYTES, Hold, UNDER_ROOM};
+use super::ring_key::REFUSE_RETIRED_KEY;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
@@ -49,6 +50,7 @@ pub(super) struct FileRecord {
     uploaded_at: i64,
     owner: String,
     blob: String,
+    pieces: i64,
     shares: i64,
     revision: i64,
     #[surreal(flatten)]
@@ -67,6 +69,7 @@ impl FileRecord {
             uploaded_at: file.uploaded_at.as_millis(),
             owner: file.owner.key(),
             blob: file.blob.key(),
+            pieces: i64::from(file.pieces),
             shares: 0,
             revision: 0,
             keys: keys.into(),
@@ -93,17 +96,58 @@ impl FileRecord {
             uploaded_at: Timestamp::from_millis(self.uploaded_at),
             owner: UserId::from_key(&self.owner)?,
             blob: BlobId::from_key(&self.blob)?,
+            pieces: u32::try_from(self.pieces).ok()?,
         })
+    }
+}
+
+/// A file as it is added once its content and its key are there.
+#[derive(SurrealValue)]
+pub(super) struct AddedFileRecord {
+    row: FileRecord,
+    owner_total: RecordId,
+    shares: Vec<NewShareRecord>,
+}
+
+impl AddedFileRecord {
+    pub(super) fn new(file: &File, share: Option<&NewShare>) -> Self {
+        Self {
+            row: FileRecord::new(file),
+            owner_total: owner_total(file.owner),
+            shares: share.iter().map(|share| NewShareRecord::new(share, file)).collect(),
+        }
     }
 }
 
 #[derive(SurrealValue)]
 struct NewFileRecord {
-    row: FileRecord,
+    added: AddedFileRecord,
     blob: RecordId,
     key: WrappedKeyRecord,
-    owner_total: RecordId,
-    shares: Vec<NewShareRecord>,
+    wrapping: RecordId,
+}
+
+impl NewFileRecord {
+    fn new(new: &NewFile) -> Self {
+        Self {
+            added: AddedFileRecord::new(&new.file, new.share.as_ref()),
+            blob: record("blob", new.file.blob.key()),
+            key: WrappedKeyRecord::new(new.file.id, new.file.blob, new.file.size_bytes, &new.key),
+            wrapping: record("ring_key", new.key.key_id.as_str()),
+        }
+    }
+}
+
+/// The statements that add the file `$added`.
+pub(super) fn add_file() -> String {
+    format!(
+        "CREATE file CONTENT $added.row;
+         LET $total = $added.owner_total;
+         UPSERT $total SET total = (total ?? 0) + 1;
+         LET $file = $added.row.id;
+         FOR $share IN $added.shares {{ {} }};",
+        add_share()
+    )
 }
 
 /// A file to be deleted, or to be taken out of where it is.
@@ -115,6 +159,7 @@ pub(super) struct DoomedFileRecord {
     owner: String,
     key: RecordId,
     blob: RecordId,
+    content: String,
     size_bytes: i64,
     owner_total: RecordId,
     trash_total: RecordId,
@@ -130,6 +175,7 @@ impl DoomedFileRecord {
             owner: file.owner.key(),
             key: record("wrapped_key", file.blob.key()),
             blob: record("blob", file.blob.key()),
+            content: file.blob.key(),
             size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             owner_total: owner_total(file.owner),
             trash_total: trash_total(file.owner),
@@ -143,14 +189,16 @@ impl DoomedFileRecord {
     }
 }
 
-/// The statements that destroy the content of the file `$each`: its key now, for good; its object by the janitor. Its bytes do
+/// The statements that destroy the content of the file `$each`: its key now, for good; its objects by the janitor. Its bytes do
 /// not count any more.
 pub(super) fn destroy_content() -> String {
     format!(
         "LET $key = $each.key;
          LET $blob = $each.blob;
+         LET $content = $each.content;
          DELETE $key;
          UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+         {DOOM_PIECES}
          LET $used_by = $each.owner;
          LET $bytes = 0 - $each.size_bytes;
          {COUNT_BYTES}"
@@ -191,7 +239,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was;
+    /// [`Guard::KeyRetired`](super::Guard::KeyRetired) when the key that wraps one of theirs was retired.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
         self.commit_files_under(uploader, files, events, &[]).await
     }
@@ -207,37 +256,25 @@ impl Store {
         events: &[Event],
         holds: &[Hold],
     ) -> Result<(), Error> {
-        let records: Vec<NewFileRecord> = files
-            .iter()
-            .map(|new| NewFileRecord {
-                row: FileRecord::new(&new.file),
-                blob: record("blob", new.file.blob.key()),
-                key: WrappedKeyRecord::new(new.file.blob, &new.key),
-                owner_total: owner_total(new.file.owner),
-                shares: new.share.iter().map(|share| NewShareRecord::new(share, &new.file)).collect(),
-            })
-            .collect();
+        let records: Vec<NewFileRecord> = files.iter().map(NewFileRecord::new).collect();
         let body = format!(
             "{STILL_ACTING}
-            FOR $hold IN $holds {{
-                IF (SELECT VALUE id FROM ONLY $hold) == NONE {{ THROW 'room_gone' }};
-            }};
+            {UNDER_ROOM}
             FOR $new IN $files {{
                 LET $blob = $new.blob;
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
-                CREATE file CONTENT $new.row;
+                LET $wrapping = $new.wrapping;
+                {REFUSE_RETIRED_KEY}
                 CREATE wrapped_key CONTENT $new.key;
-                LET $total = $new.owner_total;
-                UPSERT $total SET total = (total ?? 0) + 1;
-                LET $used_by = $new.row.owner;
-                LET $bytes = $new.row.size_bytes;
+                LET $added = $new.added;
+                LET $used_by = $added.row.owner;
+                LET $bytes = $added.row.size_bytes;
                 {COUNT_BYTES}
-                LET $file = $new.row.id;
-                FOR $share IN $new.shares {{ {} }};
+                {}
             }};
             RETURN true",
-            add_share()
+            add_file()
         );
         let holds: Vec<RecordId> = holds.iter().map(Hold::id).collect();
         let mut variables = variables! { files: records, holds: holds };

@@ -18,6 +18,8 @@ const STEPS: &[(&str, &str)] = &[
     ("0006_feed", include_str!("../../schema/migrations/0006_feed.surql")),
     ("0007_passkeys", include_str!("../../schema/migrations/0007_passkeys.surql")),
     ("0008_trash", include_str!("../../schema/migrations/0008_trash.surql")),
+    ("0009_pieces", include_str!("../../schema/migrations/0009_pieces.surql")),
+    ("0010_keys", include_str!("../../schema/migrations/0010_keys.surql")),
     ("0011_quotas", include_str!("../../schema/migrations/0011_quotas.surql")),
 ];
 

@@ -24,6 +24,12 @@ pub(super) const COUNT_BYTES: &str = "
     UPSERT type::record('counter', 'bytes:' + $used_by) SET total = (total ?? 0) + $bytes;
     UPSERT type::record('counter', 'all_bytes:' + <string> $feed_shard) SET total = (total ?? 0) + $bytes;";
 
+/// The statements that make sure that the room `$holds` was not given to others.
+pub(super) const UNDER_ROOM: &str = "
+    FOR $hold IN $holds {
+        IF (SELECT VALUE id FROM ONLY $hold) == NONE { THROW 'room_gone' };
+    };";
+
 /// The statements that count `$bytes` as stored by the user with the key `$new_owner` instead of `$owner`.
 pub(super) const MOVE_BYTES: &str = "
     UPSERT type::record('counter', 'bytes:' + $owner) SET total = (total ?? 0) - $bytes;

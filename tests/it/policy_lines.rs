@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use strongroom::domain::role::Role;
-use strongroom::services::Caller;
+use strongroom::services::{Caller, Error};
 
 use crate::harness::client::PASSWORD;
 use crate::policy_matrix::{Operation, Outcome, Rules, Who, World, all_operations, shipped_policy};
@@ -31,14 +31,24 @@ fn policies_without_a_line() -> Vec<(String, String)> {
     rules.map(|(index, line)| ((*line).to_owned(), without(index))).collect()
 }
 
-/// What the operator may do on the machine itself, as `strongroom user create` and `strongroom invite` ask it.
+/// What the operator may do on the machine itself, as `strongroom user create`, `strongroom invite` and `strongroom keys` ask it.
 async fn operator_does(world: &World) -> BTreeSet<&'static str> {
     let newcomer = world.newcomer();
     let email = newcomer["email"].as_str().unwrap();
     let services = &world.app.services;
     let user = services.create_user(&Caller::Operator, email, "Newcomer", Role::Ops, PASSWORD).await;
     let invitation = services.invite(&Caller::Operator, Role::Admin, None).await;
-    let done = [("user:create", user.is_ok()), ("invitation:create", invitation.is_ok())];
+    let listed = services.list_keys(&Caller::Operator).await;
+    // What is asked for is nonsense; whether it may be asked for is said before that.
+    let rotated = services.rotate_to_added_keys(&Caller::Operator, &[]).await;
+    let retired = services.retire_key(&Caller::Operator, "no such key", false).await;
+    let done = [
+        ("user:create", user.is_ok()),
+        ("invitation:create", invitation.is_ok()),
+        ("key:list", listed.is_ok()),
+        ("key:rotate", !matches!(rotated, Err(Error::Forbidden))),
+        ("key:retire", !matches!(retired, Err(Error::Forbidden))),
+    ];
     done.into_iter().filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
 }
 
@@ -57,7 +67,7 @@ async fn differences(world: &World, text: &str) -> (Vec<String>, usize) {
         }
     }
     let done = operator_does(world).await;
-    for permission in ["user:create", "invitation:create"] {
+    for permission in ["user:create", "invitation:create", "key:list", "key:rotate", "key:retire"] {
         let expected = rules.allow("operator", permission, "none");
         closed += usize::from(!expected);
         if done.contains(permission) != expected {

@@ -2,6 +2,7 @@
 
 mod giving_back;
 mod instances;
+mod pieces;
 mod usage;
 
 use futures_util::future::join_all;

@@ -1,7 +1,6 @@
 //! Uploading: one file or several, all or none.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -113,11 +112,13 @@ impl Services {
             // The commit may have happened: what it needs must not be swept away by us. If it did not, the leases run out.
             Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
                 staged.iter_mut().for_each(|object| object.keep());
-                room.linger(Duration::from_secs(self.config.database.query_timeout_seconds * 2));
+                room.linger(self.longest_commit());
                 return Err(failure.into());
             }
             Err(store::Error::Refused(Guard::StagingGone | Guard::RoomGone)) => return Err(Error::UploadIncomplete),
             Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
+            // The transfer lasted longer than it takes to rotate, rewrap and retire.
+            Err(store::Error::Refused(Guard::KeyRetired)) => return Err(Error::UploadIncomplete),
             Err(failure) => return Err(failure.into()),
         }
         Ok(new_files
@@ -126,7 +127,13 @@ impl Services {
             .collect())
     }
 
-    fn share_on_upload(&self, caller: &Caller, owner: UserId, file: FileId) -> Option<NewShare> {
+    /// The share that a new file comes with, where there is one.
+    pub(in crate::services) fn share_on_upload(
+        &self,
+        caller: &Caller,
+        owner: UserId,
+        file: FileId,
+    ) -> Option<NewShare> {
         let wanted = self.config.sharing.on_upload == OnUpload::EveryClient && self.config.sharing.every_client_allowed;
         let allowed = wanted && self.may(caller, Permission::ShareCreate, &[Relation::Owner]);
         allowed.then(|| self.new_share(caller, owner, file, Audience::EveryClient))

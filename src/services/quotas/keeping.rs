@@ -63,7 +63,7 @@ impl Quotas {
                 state.pools.remove(&scope);
                 return Ok(());
             }
-            if pool.held == pool.stored && !is_due {
+            if pool.stored == Some(pool.held) && !is_due {
                 return Ok(());
             }
             pool.held
@@ -71,7 +71,7 @@ impl Quotas {
         let was_held = self.store.keep_room(&self.hold(scope), held, lease_until).await?;
         let mut state = self.state();
         if let Some(pool) = state.pools.get_mut(&scope) {
-            pool.stored = held;
+            pool.stored = Some(held);
             // What was lost is asked for again before any more of it is handed out.
             pool.lease_until = if was_held { lease_until } else { Timestamp::from_millis(0) };
             if is_empty(pool) {
@@ -95,5 +95,5 @@ impl Quotas {
 }
 
 fn is_empty(pool: &Pool) -> bool {
-    pool.taken == 0 && pool.held == 0 && pool.stored == 0
+    pool.taken == 0 && pool.held == 0 && pool.stored == Some(0)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Room, STEP_BYTES};
+use super::{Patience, Room, STEP_BYTES, State};
 use crate::services::Error;
 use crate::store::quota::{Held, Scope, Wish};
 
@@ -21,39 +21,20 @@ struct Shortage {
     found: Held,
 }
 
-/// Takes the mark of whoever waits away.
-struct Waiting<'a>(&'a Room);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if let Some(room) = self.0.quotas.state().rooms.get_mut(&self.0.number) {
-            room.is_waiting = false;
-        }
-    }
-}
-
 impl Room {
+    /// Takes room, as soon as there is some. Whoever gives this up and comes again goes on waiting where it was.
     pub(super) async fn wait_for(&self, bytes: u64) -> Result<(), Error> {
-        let (mut looks, mut still, mut last) = (0, 0, None);
-        let _waiting = Waiting(self);
         loop {
             let mut moved = std::pin::pin!(self.quotas.moved.notified());
             // From here on nothing is missed.
             moved.as_mut().enable();
-            let gone = self.quotas.state().gone;
+            let given_back = self.quotas.state().given_back;
             let Some(shortage) = self.ask_for(bytes).await? else { return Ok(()) };
-            let Shortage { scope, limit, found } = shortage;
-            let place = (scope, found.used, found.others);
-            if last.replace(place) != Some(place) {
-                still = 0;
-            }
-            let never_fits = found.used.saturating_add(self.taken()).saturating_add(bytes) > limit;
-            if never_fits || looks >= MAX_LOOKS || self.is_to_yield(&shortage, still, gone) {
-                return Err(Error::QuotaExceeded { limit_bytes: limit });
+            if self.is_refused(bytes, &shortage, given_back) {
+                return Err(Error::QuotaExceeded { limit_bytes: shortage.limit });
             }
             if tokio::time::timeout(LOOK_EVERY, moved).await.is_err() {
-                looks += 1;
-                still += 1;
+                self.note_a_look();
             }
         }
     }
@@ -82,18 +63,20 @@ impl Room {
                     continue;
                 }
                 let most = least.max(pool.taken.saturating_add(STEP_BYTES));
+                // Should nobody hear the answer, it is looked for later.
+                pool.stored = None;
                 Wish { known: pool.held, least, most, limit, expires_at }
             };
+            quotas.keep();
             let found = quotas.store.hold_room(&quotas.hold(scope), &wish).await?;
             {
                 let mut state = quotas.state();
                 let pool = state.pools.entry(scope).or_default();
                 // Rooms that were dropped meanwhile have made it less.
                 pool.held = pool.held.saturating_add(found.held).saturating_sub(wish.known);
-                pool.stored = found.held;
+                pool.stored = Some(found.held);
                 pool.lease_until = expires_at;
             }
-            quotas.keep();
             if !found.is_enough {
                 return Ok(Some(Shortage { scope, limit, found }));
             }
@@ -101,31 +84,51 @@ impl Room {
         Ok(None)
     }
 
-    fn taken(&self) -> u64 {
-        self.quotas.state().rooms.get(&self.number).map_or(0, |room| room.taken)
+    fn note_a_look(&self) {
+        if let Some(room) = self.quotas.state().rooms.get_mut(&self.number) {
+            room.patience.looks += 1;
+            room.patience.looks_at_a_standstill += 1;
+        }
     }
 
-    /// Whether all who could give something back wait for each other, and this one came last.
-    fn is_to_yield(&self, shortage: &Shortage, still: u64, gone: u64) -> bool {
+    /// Whether there is no sense in waiting. `given_back` is what it was before the database was asked.
+    fn is_refused(&self, bytes: u64, shortage: &Shortage, given_back: u64) -> bool {
+        let Shortage { scope, limit, found } = *shortage;
         let mut state = self.quotas.state();
-        let has_begun_to_wait =
-            state.rooms.get_mut(&self.number).is_some_and(|room| !std::mem::replace(&mut room.is_waiting, true));
-        let is_in_scope = |user| match shortage.scope {
-            Scope::User(of) => of == user,
-            Scope::Everybody => true,
-        };
-        let mut rooms = state.rooms.iter().filter(|(_, room)| is_in_scope(room.user));
-        let all_wait = rooms.clone().all(|(_, room)| room.is_waiting || room.taken == 0);
-        let came_last = rooms.rfind(|(_, room)| room.is_waiting).is_some_and(|(number, _)| *number == self.number);
-        let is_outdated = state.gone != gone;
+        let Some(room) = state.rooms.get_mut(&self.number) else { return true };
+        let never_fits = found.used.saturating_add(room.taken).saturating_add(bytes) > limit;
+        let place = (scope, found.used, found.others);
+        if room.patience.last.replace(place) != Some(place) {
+            room.patience.looks_at_a_standstill = 0;
+        }
+        let Patience { looks, looks_at_a_standstill, .. } = room.patience;
+        let has_begun_to_wait = !std::mem::replace(&mut room.is_waiting, true);
+        // Other instances see the same; one after the other they let somebody go.
+        let others_stand_still =
+            found.others == 0 || looks_at_a_standstill >= LOOKS_AT_A_STANDSTILL * (found.before + 1);
+        let is_up_to_date = state.given_back == given_back;
+        let is_refused = never_fits
+            || looks >= MAX_LOOKS
+            || (is_up_to_date && others_stand_still && is_last_of_all_who_wait(&state, scope, self.number));
+        if is_refused && let Some(room) = state.rooms.get_mut(&self.number) {
+            room.is_waiting = false;
+        }
         drop(state);
         if has_begun_to_wait {
             // Who came last may have to see that now all wait.
             self.quotas.moved.notify_waiters();
         }
-        // Other instances see the same; one after the other they let somebody go.
-        let others_stand_still =
-            shortage.found.others == 0 || still >= LOOKS_AT_A_STANDSTILL * (shortage.found.before + 1);
-        all_wait && came_last && others_stand_still && !is_outdated
+        is_refused
     }
+}
+
+/// Whether all who could give something back wait for each other, and this one came last.
+fn is_last_of_all_who_wait(state: &State, scope: Scope, number: u64) -> bool {
+    let is_in_scope = |user| match scope {
+        Scope::User(of) => of == user,
+        Scope::Everybody => true,
+    };
+    let mut rooms = state.rooms.iter().filter(|(_, room)| is_in_scope(room.user));
+    let all_wait = rooms.clone().all(|(_, room)| room.is_waiting || room.taken == 0);
+    all_wait && rooms.rfind(|(_, room)| room.is_waiting).is_some_and(|(last, _)| *last == number)
 }

@@ -16,6 +16,7 @@ pub mod signed_rank;
 pub mod smtp_server;
 pub mod socket;
 pub mod surreal_server;
+pub mod tus;
 
 pub use app::TestApp;
 
