@@ -11,6 +11,7 @@ use super::error::Error;
 use super::file::{AddedFileRecord, add_file};
 use super::query::variables;
 use super::quota::{self, COUNT_BYTES, UNDER_ROOM};
+use super::ring_key::REFUSE_RETIRED_KEY;
 use super::row::{intact, key_of, record};
 use super::share::NewShare;
 use super::user::{STILL_ACTING, acting};
@@ -135,19 +136,22 @@ impl Store {
     /// # Errors
     /// [`Guard::TransfersFull`](super::Guard::TransfersFull) when the user has `most` open ones.
     pub async fn create_transfer(&self, transfer: &Transfer, key: &StoredKey, most: usize) -> Result<(), Error> {
-        let body = "
-            LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
-            IF array::len($open) >= $most { THROW 'transfers_full' };
-            CREATE transfer CONTENT $row;
-            CREATE wrapped_key CONTENT $key;
-            RETURN true";
+        let body = format!(
+            "LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
+             IF array::len($open) >= $most {{ THROW 'transfers_full' }};
+             {REFUSE_RETIRED_KEY}
+             CREATE transfer CONTENT $row;
+             CREATE wrapped_key CONTENT $key;
+             RETURN true"
+        );
         let variables = variables! {
             owner: transfer.owner.key(),
             most: i64::try_from(most).unwrap_or(i64::MAX),
             row: TransferRecord::new(transfer),
             key: WrappedKeyRecord::new(transfer.file, transfer.content, transfer.size_bytes, key),
+            wrapping: record("ring_key", key.key_id.as_str()),
         };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     /// The transfer of this content.
