@@ -124,7 +124,11 @@ actions! {
     FileUploaded = "file.uploaded";
     /// A document got another name.
     FileRenamed = "file.renamed";
-    /// A document was deleted.
+    /// A document was put into the trash.
+    FileTrashed = "file.trashed";
+    /// A document was brought back out of the trash.
+    FileRestored = "file.restored";
+    /// A document was deleted for good.
     FileDeleted = "file.deleted";
     /// A document was downloaded.
     FileDownloaded = "file.downloaded";

@@ -26,7 +26,7 @@ use crate::store::{self, DumpedRow, Store};
 const ROWS_AT_ONCE: usize = 200;
 /// Tables of what opens a door by itself, and of what is worth nothing without it.
 const ENDED: [&str; 8] =
-    ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "transfer", "instance"];
+    ["session", "refresh_token", "account_token", "registration", "invitation", "outbox", "instance", "quota_hold"];
 
 /// What to bring back.
 #[derive(Clone, Debug)]
@@ -206,8 +206,12 @@ async fn refill(
     store.migrate_refilled().await?;
     progress.begin("deleting again", 0, deleted.len() as u64);
     for id in deleted {
+        let event = event(target, Action::FileDeleted, Actor::System, id.to_string());
         if let Some(file) = store.find_file(id).await? {
-            store.delete_file(&file, &event(target, Action::FileDeleted, Actor::System, id.to_string())).await?;
+            store.delete_file(&file, &event).await?;
+            report.deleted_again += 1;
+        } else if let Some(trashed) = store.find_trashed_file(id).await? {
+            store.delete_trashed_file(&trashed.file, &event).await?;
             report.deleted_again += 1;
         }
         progress.add_done(1);
@@ -270,7 +274,6 @@ async fn bring_rows(
     progress: &Progress,
 ) -> Result<Vec<FileId>, Error> {
     let mut deleted = Vec::new();
-    let unfinished = unfinished_contents(chosen).await?;
     progress.begin("rows", 0, chosen.manifest.tables.iter().map(|part| part.lines).sum());
     for part in &chosen.manifest.tables {
         let table = part.name.trim_end_matches(".jsonl");
@@ -283,13 +286,15 @@ async fn bring_rows(
             progress.add_done(lines.len() as u64);
             let rows = lines.iter().map(|line| DumpedRow::from_line(line)).collect::<Option<Vec<DumpedRow>>>();
             let mut rows = rows.ok_or_else(|| Error::internal("a line of a backup that is no row"))?;
-            rows.retain(|row| comes_back(table, row) && !(table == "wrapped_key" && unfinished.contains(&row.key)));
-            if table == "file" {
-                deleted.extend(rows.iter().filter_map(|row| {
-                    let content = BlobId::from_key(row.text("blob")?)?;
-                    chosen.destroyed.contains(&content).then(|| FileId::from_key(&row.key)).flatten()
-                }));
+            rows.retain(|row| comes_back(table, row));
+            if table == "transfer" {
+                // What there was of them is not in the backup: the janitor gives them up, and their room back.
+                rows.iter_mut().for_each(|row| drop(row.fields.insert("expires_at".to_owned(), 0.into())));
             }
+            deleted.extend(rows.iter().filter_map(|row| {
+                let content = content_of(table, row)?;
+                chosen.destroyed.contains(&content).then(|| FileId::from_key(&row.key)).flatten()
+            }));
             report.rows += rows.len() as u64;
             if !rows.is_empty() {
                 store.refill(table, rows).await?;
@@ -299,24 +304,19 @@ async fn bring_rows(
     Ok(deleted)
 }
 
-/// The keys of contents that were still on their way: what there was of them does not come back, nor does what they were sealed
-/// with.
-async fn unfinished_contents(chosen: &Chosen) -> Result<BTreeSet<String>, Error> {
-    let mut keys = BTreeSet::new();
-    let Some(part) = chosen.manifest.tables.iter().find(|part| part.name == "transfer.jsonl") else { return Ok(keys) };
-    let mut rest = chosen.folder.lines(&chosen.name, part).await?;
-    while let Some((lines, more)) = rest.next(ROWS_AT_ONCE).await? {
-        rest = more;
-        let rows = lines.iter().filter_map(|line| DumpedRow::from_line(line));
-        keys.extend(rows.filter(|row| row.text("state") != Some("done")).map(|row| row.key));
+/// The content of the file that a row is of: one that is there, or one in the trash.
+fn content_of(table: &str, row: &DumpedRow) -> Option<BlobId> {
+    match table {
+        "file" => BlobId::from_key(row.text("blob")?),
+        "trashed_file" => BlobId::from_key(row.put_away("row")?.text("blob")?),
+        _ => None,
     }
-    Ok(keys)
 }
 
 fn comes_back(table: &str, row: &DumpedRow) -> bool {
     match table {
-        // Uploads that were under way, and objects that were to be removed.
-        "blob" => row.text("state") == Some("ready"),
+        // Not objects that were being written, nor those that were to be removed.
+        "blob" => matches!(row.text("state"), Some("ready" | "held")),
         _ => !ENDED.contains(&table),
     }
 }

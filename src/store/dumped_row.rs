@@ -1,7 +1,7 @@
 //! A row as a line of text: JSON in which every value keeps its type, so that it can be written again as it was.
 //!
 //! Text, whole numbers, truth, `null` and lists stand as JSON has them. What JSON has not is an object with one field that
-//! names the type: `{"bytes": "base64"}`, `{"object": {…}}`, `{"none": true}`. Nothing else is in our tables; whatever else there
+//! names the type: `{"bytes": "base64"}`, `{"object": {…}}`, `{"record": ["table", "key"]}`, `{"none": true}`. Nothing else is in our tables; whatever else there
 //! might be one day is refused, so that no backup leaves it out unseen.
 
 use data_encoding::BASE64;
@@ -42,6 +42,12 @@ impl DumpedRow {
         self.fields.get(field)?.as_i64()
     }
 
+    /// A row that was put away whole in a field of this one.
+    pub fn put_away(&self, field: &str) -> Option<Self> {
+        let fields = self.fields.get(field)?.get("object")?.as_object()?.clone();
+        Some(Self { key: self.key.clone(), fields })
+    }
+
     pub(super) fn read(table: &str, row: Value) -> Result<Self, Error> {
         let strange = || Error::Unusable(format!("a row of `{table}` holds what a backup has no words for"));
         let Value::Object(mut row) = row else { return Err(strange()) };
@@ -70,6 +76,7 @@ fn to_json(value: Value) -> Option<Json> {
         Value::Number(Number::Int(value)) => value.into(),
         Value::String(value) => value.into(),
         Value::Bytes(value) => json!({"bytes": BASE64.encode(&value)}),
+        Value::RecordId(id) => json!({"record": [id.table.as_str(), key_of(&id)?]}),
         Value::Array(values) => values.into_vec().into_iter().map(to_json).collect::<Option<Vec<_>>>()?.into(),
         Value::Object(fields) => {
             let fields = fields.into_inner().into_iter().map(|(name, value)| Some((name, to_json(value)?)));
@@ -93,6 +100,10 @@ fn from_json(value: Json) -> Option<Value> {
             (1, "bytes") => {
                 let text = tagged.remove("bytes")?;
                 Value::Bytes(Bytes::from(BASE64.decode(text.as_str()?.as_bytes()).ok()?))
+            }
+            (1, "record") => {
+                let (table, key): (String, String) = serde_json::from_value(tagged.remove("record")?).ok()?;
+                Value::RecordId(RecordId::new(table, key))
             }
             (1, "object") => {
                 let Json::Object(fields) = tagged.remove("object")? else { return None };
@@ -126,6 +137,7 @@ mod tests {
             Value::Bytes(Bytes::from(Vec::new())),
             Value::Array(Array::from(vec![Value::None, Value::String(String::new())])),
             Value::Object(inner),
+            Value::RecordId(RecordId::new("share", "a key")),
             Value::Object(Object::new()),
         ];
         let mut row = Object::new();
@@ -143,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_there_are_no_words_for_is_refused() {
-        for value in [Value::Number(Number::Float(1.5)), Value::RecordId(RecordId::new("file", "x"))] {
+        for value in [Value::Number(Number::Float(1.5)), Value::RecordId(RecordId::new("file", 5))] {
             let mut row = Object::new();
             row.insert("id", RecordId::new("file", "x"));
             row.insert("strange", value);

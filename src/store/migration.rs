@@ -17,8 +17,10 @@ const STEPS: &[(&str, &str)] = &[
     ("0005_administration", include_str!("../../schema/migrations/0005_administration.surql")),
     ("0006_feed", include_str!("../../schema/migrations/0006_feed.surql")),
     ("0007_passkeys", include_str!("../../schema/migrations/0007_passkeys.surql")),
+    ("0008_trash", include_str!("../../schema/migrations/0008_trash.surql")),
     ("0009_pieces", include_str!("../../schema/migrations/0009_pieces.surql")),
     ("0010_keys", include_str!("../../schema/migrations/0010_keys.surql")),
+    ("0011_quotas", include_str!("../../schema/migrations/0011_quotas.surql")),
     ("0012_tombstones", include_str!("../../schema/migrations/0012_tombstones.surql")),
 ];
 

@@ -36,6 +36,7 @@ pub mod installation;
 pub mod invitation;
 pub mod outbox;
 pub mod passkey;
+pub mod quota;
 pub mod receipt;
 pub mod registration;
 pub mod rewrap;
@@ -46,8 +47,10 @@ pub mod session;
 pub mod share;
 pub mod sweep;
 pub mod transfer;
+pub mod trash;
 pub mod user;
 pub mod winding_up;
+pub mod winding_up_trash;
 
 pub use connection::{Options, Store};
 pub use dumped_row::DumpedRow;

@@ -9,10 +9,12 @@ mod migrations;
 mod outbox;
 mod passkeys;
 mod people;
+mod quotas;
 mod second_factors;
 mod server;
 mod shares;
 mod snapshots;
+mod trash;
 
 use std::future::Future;
 
@@ -52,6 +54,18 @@ on_every_engine!(
         sharing_again_at_once_makes_one_share,
         shares_of_both_kinds_at_once_count_once,
         revoking_and_sharing_again_keep_the_totals_right,
+    ],
+    trash: [
+        restoring_and_deleting_for_good_never_both_win,
+        trashing_at_once_happens_once,
+        a_file_shared_while_it_is_put_away_leaves_no_share,
+        no_share_slips_past_the_end_of_all,
+        nothing_comes_back_while_the_files_are_given_away,
+    ],
+    quotas: [
+        no_more_room_is_held_than_there_is,
+        what_the_dead_held_is_given_back,
+        bytes_are_counted_with_files,
     ],
     administration: [
         a_share_with_whoever_stops_being_a_client_is_refused_or_ended,

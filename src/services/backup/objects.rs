@@ -49,8 +49,16 @@ enum Copied {
 impl ObjectLine {
     /// The object that a row promises, if it promises one.
     pub(super) fn of_row(table: &str, row: &DumpedRow) -> Option<Self> {
+        let put_away;
+        let (table, row) = match table {
+            "trashed_file" => {
+                put_away = row.put_away("row")?;
+                ("file", &put_away)
+            }
+            table => (table, row),
+        };
         let (object, content) = match table {
-            "file" if row.number("pieces") == Some(0) => (row.text("blob")?, row.text("blob")?),
+            "file" if row.number("pieces").is_none_or(|pieces| pieces == 0) => (row.text("blob")?, row.text("blob")?),
             "blob" if row.text("state") == Some("ready") && row.text("content") != Some("") => {
                 (row.key.as_str(), row.text("content")?)
             }

@@ -71,7 +71,7 @@ impl Services {
         progress: &Progress,
     ) -> Result<Option<Result<Bad, Finding>>, Error> {
         let Some(id) = FileId::parse(&suspect.file) else { return Ok(None) };
-        let Some(file) = self.store.find_file(id).await? else { return Ok(None) };
+        let Some(file) = self.find_file_anywhere(id).await? else { return Ok(None) };
         let key = self.store.find_wrapped_key(file.blob).await?;
         let detail = if key.is_none() { "there is no key of it" } else { "its key cannot be opened" };
         let key = match key {
@@ -80,13 +80,13 @@ impl Services {
         };
         let Some(key) = key.map(Arc::new) else {
             // A file goes before its key does, or with it.
-            let is_there = self.store.find_file(id).await?.is_some();
+            let is_there = self.find_file_anywhere(id).await?.is_some();
             let finding =
                 Finding { file: Some(suspect.file.clone()), detail: detail.to_owned(), ..Finding::of(Kind::WrongWrap) };
             return Ok(is_there.then_some(Err(finding)));
         };
         let Some(mut parts) = self.parts_of(&file).await? else {
-            let is_there = self.store.find_file(id).await?.is_some();
+            let is_there = self.find_file_anywhere(id).await?.is_some();
             let detail = "the database does not know all of its objects".to_owned();
             let finding = Finding { file: Some(suspect.file.clone()), detail, ..Finding::of(Kind::Missing) };
             return Ok(is_there.then_some(Err(finding)));
@@ -98,7 +98,7 @@ impl Services {
         for part in parts {
             let Some(fault) = self.first_fault(part, &key, suspect.chunk, progress).await? else { continue };
             // It was deleted between the two looks.
-            if self.store.find_file(id).await?.is_some_and(|now| now.blob == file.blob) {
+            if self.find_file_anywhere(id).await?.is_some_and(|now| now.blob == file.blob) {
                 return Ok(Some(Ok(Bad { file, part, key, fault })));
             }
         }

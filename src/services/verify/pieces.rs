@@ -7,10 +7,11 @@ use crate::domain::file::{File, Piece};
 use crate::domain::id::BlobId;
 use crate::services::storage_copy::{ObjectPage, StoredObject};
 use crate::services::{Error, Services};
-use crate::store::{List, Scan};
 
 /// How many files are looked up at once.
 const PAGE: usize = 200;
+/// What a place in the list of objects begins with that is in the trash.
+const IN_TRASH: &str = "trash ";
 
 /// One object of a file. This file is the only place that knows how a content lies in objects, for whoever reads all of them:
 /// verifications and copies.
@@ -58,18 +59,25 @@ impl Services {
         Ok(is_whole.then(|| pieces.iter().map(|piece| Part::new(file, piece)).collect()))
     }
 
-    /// Every object that has to be in the storage, a page at a time: those of files, and those of uploads that go on.
+    /// Every object that has to be in the storage, a page at a time: those of files, in the trash too, and those of uploads that go
+    /// on.
     pub(in crate::services) async fn find_objects(&self, after: Option<&str>) -> Result<ObjectPage, Error> {
-        let after = after.unwrap_or_default().to_owned();
-        let scan = Scan { list: List::Files, key_field: "oldest", after, limit: PAGE };
-        let page = self.store.scan_files(&scan).await?;
-        let after = page.last().map(|listed| listed.key.clone());
+        let (in_trash, after) = match after.unwrap_or_default().split_once(IN_TRASH) {
+            Some(("", after)) => (true, after.to_owned()),
+            _ => (false, after.unwrap_or_default().to_owned()),
+        };
+        let page = self.find_page(in_trash, &after, PAGE).await?;
+        let after = match page.last() {
+            Some((key, _)) if in_trash => Some(format!("{IN_TRASH}{key}")),
+            Some((key, _)) => Some(key.clone()),
+            None => (!in_trash).then(|| IN_TRASH.to_owned()),
+        };
         let mut objects = Vec::new();
         let mut add = |blob: BlobId, size_bytes| {
             objects.push(StoredObject { object: blob.key(), len: sealed_len(size_bytes) });
         };
-        for listed in &page {
-            let parts = self.parts_of(&listed.item).await?.unwrap_or_default();
+        for (_, file) in &page {
+            let parts = self.parts_of(file).await?.unwrap_or_default();
             parts.iter().for_each(|part| add(part.blob(), part.size_bytes));
         }
         if after.is_none() {

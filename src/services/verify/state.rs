@@ -25,6 +25,8 @@ pub(super) struct State {
     seed: String,
     /// The place in the list of files, oldest first, up to which all was looked at.
     pub(super) after: String,
+    /// Whether that is a place in the trash, which comes after the other files.
+    pub(super) in_trash: bool,
     pub(super) files: u64,
     pub(super) objects: u64,
     pub(super) bytes: u64,
@@ -67,6 +69,7 @@ impl State {
             sample_percent: options.sample_percent,
             seed: data_encoding::HEXLOWER.encode(&random_bytes::<16>(random)),
             after: String::new(),
+            in_trash: false,
             files: 0,
             objects: 0,
             bytes: 0,

@@ -10,6 +10,7 @@ use super::{Part, VerifyOptions};
 use crate::blobs::Blobs;
 use crate::crypto::file_key::{FileKey, KeyOwner};
 use crate::domain::file::File;
+use crate::domain::id::FileId;
 use crate::services::progress::Progress;
 use crate::services::{Error, Services};
 use crate::store::blob::StoredKey;
@@ -43,27 +44,60 @@ impl Services {
             if limit == 0 {
                 return Ok(false);
             }
-            let scan = Scan { list: List::Files, key_field: "oldest", after: state.after.clone(), limit };
-            let mut page = self.store.scan_files(&scan).await?;
+            let mut page = self.find_page(state.in_trash, &state.after, limit).await?;
             if page.is_empty() {
-                return Ok(true);
+                if state.in_trash {
+                    return Ok(true);
+                }
+                (state.in_trash, state.after) = (true, String::new());
+                continue;
             }
             let mut bytes = 0;
             let fits = page.iter().take_while(|listed| {
                 let is_first = bytes == 0;
-                bytes += listed.item.size_bytes.max(1);
+                bytes += listed.1.size_bytes.max(1);
                 is_first || bytes <= SAVE_EVERY_BYTES
             });
             let count = fits.count();
             page.truncate(count);
-            let Some(reached) = page.last().map(|last| last.key.clone()) else { return Ok(true) };
-            let files: Vec<File> = page.into_iter().map(|listed| listed.item).collect();
+            let Some(reached) = page.last().map(|last| last.0.clone()) else { return Ok(true) };
+            let files: Vec<File> = page.into_iter().map(|listed| listed.1).collect();
             self.look_at(&files, jobs, state, progress).await?;
             state.after = reached;
             state.files += files.len() as u64;
             left -= (files.len() as u64).min(left);
             state.save(&options.state_file).await?;
         }
+    }
+
+    /// Some more files and their places, oldest first: those that are there, or those in the trash.
+    pub(super) async fn find_page(
+        &self,
+        in_trash: bool,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, File)>, Error> {
+        let list = if in_trash { List::Trash } else { List::Files };
+        let scan = Scan { list, key_field: "oldest", after: after.to_owned(), limit };
+        if in_trash {
+            let page = self.store.scan_trash(&scan).await?;
+            return Ok(page.into_iter().map(|listed| (listed.key, listed.item.file)).collect());
+        }
+        Ok(self.store.scan_files(&scan).await?.into_iter().map(|listed| (listed.key, listed.item)).collect())
+    }
+
+    /// The file with this id, wherever it is.
+    pub(super) async fn find_file_anywhere(&self, id: FileId) -> Result<Option<File>, Error> {
+        // It goes from one to the other in one transaction; between two looks it may go there, and back.
+        for _ in 0..2 {
+            if let Some(file) = self.store.find_file(id).await? {
+                return Ok(Some(file));
+            }
+            if let Some(trashed) = self.store.find_trashed_file(id).await? {
+                return Ok(Some(trashed.file));
+            }
+        }
+        Ok(None)
     }
 
     async fn look_at(&self, files: &[File], jobs: usize, state: &mut State, progress: &Progress) -> Result<(), Error> {

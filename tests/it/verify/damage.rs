@@ -127,6 +127,27 @@ async fn repair_sets_aside_and_deletes_nothing() {
     assert_eq!(events["auditEvents"]["nodes"], serde_json::json!(vec![serde_json::json!({"actor": "operator"}); 11]));
 }
 
+/// A file in the trash can be brought back, so its object has to be there.
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_to_a_file_in_the_trash_is_found() {
+    let (app, olga, files) = stored().await;
+    let trash = "mutation($id: ID!) { deleteFile(id: $id) }";
+    for file in &files[..3] {
+        olga.data(trash, serde_json::json!({"id": file.file["id"]})).await;
+    }
+    let report = verify(&app, &options(&app)).await;
+    assert!(report.findings.is_empty() && report.files == 10, "{report:?}");
+    files[1].change(|bytes| bytes[100] ^= 1);
+    swap(&files[2].object, &files[5].object);
+    let wrong = [(Kind::Altered, 1), (Kind::Swapped, 2), (Kind::Swapped, 5)];
+    let wrong: BTreeSet<_> = wrong.into_iter().map(|(kind, number)| (kind, files[number].id().to_owned())).collect();
+    assert_eq!(names(&verify(&app, &options(&app)).await.findings), wrong);
+    let parts = VerifyOptions { at_most: Some(8), ..options(&app) };
+    assert!(!verify(&app, &parts).await.finished);
+    let rest = verify(&app, &parts).await;
+    assert_eq!((rest.finished, rest.files), (true, 10), "a run goes on within the trash");
+}
+
 /// What lies there takes no place of what was set aside before.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_of_one_name_are_both_kept() {
