@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod administration;
 pub mod audit;
+pub mod backup;
 pub mod caller;
 pub mod change_email;
 pub mod change_password;
@@ -33,14 +34,20 @@ pub mod passkeys;
 mod passwords;
 pub mod pending_invitations;
 pub mod people;
+pub mod progress;
+pub mod quotas;
 pub mod receipts;
 pub mod recovery;
+pub mod restore;
+mod retention;
 pub mod second_factor;
 pub mod sessions;
 pub mod share_lists;
 pub mod shares;
 mod sign_ins;
+pub mod storage_copy;
 pub mod transfers;
+pub mod verify;
 mod visitor;
 mod winding_up;
 mod workers;
@@ -67,6 +74,7 @@ use feed::Feed;
 use keys::{Keeper, KeySource};
 use limits::Limits;
 use passwords::Passwords;
+use quotas::Quotas;
 use sign_ins::SignIns;
 pub use visitor::Visitor;
 
@@ -111,6 +119,7 @@ pub struct Services {
     sign_ins: SignIns,
     mail_lanes: Arc<Semaphore>,
     feed: Feed,
+    quotas: Arc<Quotas>,
 }
 
 impl Services {
@@ -119,7 +128,9 @@ impl Services {
     /// # Errors
     /// [`Error::Internal`] when the key ring or the hashing parameters cannot be used.
     pub fn new(parts: Parts) -> Result<Self, Error> {
+        let (store, clock, limits) = (parts.store.clone(), parts.clock.clone(), parts.config.quotas.clone());
         Ok(Self {
+            quotas: Arc::new(Quotas::new(store, clock, limits, &*parts.random)),
             keeper: Keeper::new(parts.key_source, parts.ring, &parts.config.server.public_url, &*parts.random)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
             relying_party: passkeys::relying_party(&parts.config),
@@ -177,8 +188,9 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Leaves the instances and closes the database.
+    /// Gives back what is held, leaves the instances and closes the database.
     pub async fn close(&self) {
+        self.quotas.give_back().await;
         self.leave_instances().await;
         self.store.close().await;
     }

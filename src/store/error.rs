@@ -62,6 +62,8 @@ pub enum Guard {
     InvitationGone,
     /// What was to be done about the account is done.
     WorkGone,
+    /// The room that an upload held has been given to others.
+    RoomGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
     /// The ring of this instance lacks a key that is current.
@@ -98,6 +100,7 @@ impl Guard {
         Self::RecipientGone,
         Self::InvitationGone,
         Self::WorkGone,
+        Self::RoomGone,
         Self::ForeignKeyRing,
         Self::RingLacksKey,
         Self::RotationRunning,
@@ -131,6 +134,7 @@ impl Guard {
             Self::RecipientGone => "recipient_gone",
             Self::InvitationGone => "invitation_gone",
             Self::WorkGone => "work_gone",
+            Self::RoomGone => "room_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
             Self::RingLacksKey => "ring_lacks_key",
             Self::RotationRunning => "rotation_running",

@@ -1,4 +1,4 @@
-//! Documents: bringing them in, seeing them, naming them, deleting them.
+//! Documents: bringing them in, seeing them, naming them, deleting them and bringing them back.
 
 mod change;
 mod incoming;
@@ -8,6 +8,7 @@ mod sealed_content;
 mod sealed_reader;
 mod sealing;
 mod staged;
+mod trash;
 mod upload;
 mod view;
 
@@ -17,5 +18,6 @@ pub use list::FileFilter;
 pub(in crate::services) use sealed_content::{Batch, OpenPiece, SealedContent};
 pub(in crate::services) use sealing::Digests;
 pub(in crate::services) use staged::StagedBlob;
+pub(in crate::services) use trash::DAY_SECONDS;
 pub use upload::{IncomingFile, TransferEnded, UploadBody};
-pub use view::FileView;
+pub use view::{FileView, InTrash};

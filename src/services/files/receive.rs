@@ -1,5 +1,7 @@
 //! Taking one file in: look at its beginning, seal it on the way, look at the whole, and have it ready to be committed.
 
+use std::sync::Arc;
+
 use super::incoming::Incoming;
 use super::sealed_content::SealedContent;
 use super::sealed_reader::SealedReader;
@@ -15,6 +17,7 @@ use crate::domain::media::DocumentKind;
 use crate::domain::name::FileName;
 use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
+use crate::services::quotas::Room;
 use crate::services::{Error, Services, SignedIn};
 use crate::store::blob::StoredKey;
 
@@ -39,16 +42,17 @@ impl Services {
         signed_in: &SignedIn,
         incoming: IncomingFile<'_>,
         before: &[Received],
+        room: &Arc<Room>,
     ) -> Result<Received, Error> {
         let name = FileName::parse(&incoming.name).map_err(|message| Error::input("file", message))?;
         let kind = self.kind_of(&name)?;
-        let mut content = Incoming::new(incoming.content, self.config.uploads.max_file_bytes);
+        let mut content = Incoming::new(incoming.content, self.config.uploads.max_file_bytes, room);
         let mut chunk = Vec::with_capacity(SEALED_CHUNK_BYTES);
         content.fill(&mut chunk).await?;
         documents::check_beginning(kind, chunk.get(..limits::BEGINNING_BYTES).unwrap_or(&chunk))?;
 
         let (id, blob) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
-        let staged = self.stage(blob).await?;
+        let staged = self.stage(blob, room).await?;
         let key = FileKey::generate(&*self.random);
         let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
         let sealed = self.seal(content, chunk, &key, blob, &Watch { leases: &leases, signed_in }).await?;
