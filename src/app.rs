@@ -19,6 +19,8 @@ use crate::http;
 use crate::mail::{Encryption, SmtpOptions, Transport};
 use crate::policy::Policy;
 use crate::services::keys::{self, KeySource};
+use crate::services::progress::Progress;
+use crate::services::restore::{self, RestoreOptions, RestoreReport, Target};
 use crate::services::{Parts, Services};
 use crate::store::{self, Store};
 
@@ -104,6 +106,52 @@ impl App {
         .map(AbortOnDropHandle::new)
         .into()
     }
+}
+
+/// Brings an installation back from a backup, with what the configuration names: an empty database, the storage, and the key ring,
+/// which must be there already.
+///
+/// # Errors
+/// Whatever keeps it from that, in words for its operator.
+pub async fn restore(
+    config: &Config,
+    surroundings: Surroundings,
+    options: &RestoreOptions,
+    progress: &Progress,
+) -> anyhow::Result<RestoreReport> {
+    let Surroundings { clock, random, .. } = surroundings;
+    folders::make_private(&config.data_dir)?;
+    let source = KeySource::new(config);
+    let ring = source.read_aside().await?.ok_or_else(|| keys::Error::Lost { place: source.place() })?;
+    let blobs = Blobs::open(&blobs_options(config)).await?;
+    let target = Target { database: store_options(config), blobs, ring, clock, random };
+    Ok(restore::restore(target, options, progress).await?)
+}
+
+/// Opens the storage that a configuration names.
+///
+/// # Errors
+/// Whatever keeps it from that.
+pub async fn open_blobs(config: &Config) -> anyhow::Result<Blobs> {
+    if config.storage.backend == StorageBackend::Fs {
+        folders::make_private(&config.data_dir)?;
+    }
+    Ok(Blobs::open(&blobs_options(config)).await?)
+}
+
+/// Whether two configurations name the same storage, as far as they tell by themselves.
+pub fn is_same_storage(one: &Config, other: &Config) -> bool {
+    let place = |config: &Config| {
+        let (s3, gcs) = (&config.storage.s3, &config.storage.gcs);
+        let root = config.objects_dir();
+        match config.storage.backend {
+            StorageBackend::Memory => "memory".to_owned(),
+            StorageBackend::Fs => format!("fs {}", root.canonicalize().unwrap_or(root).display()),
+            StorageBackend::S3 => format!("s3 {:?} {:?} {:?}", s3.endpoint, s3.region, s3.bucket),
+            StorageBackend::Gcs => format!("gcs {:?} {:?}", gcs.endpoint, gcs.bucket),
+        }
+    };
+    place(one) == place(other)
 }
 
 async fn sweep_forever(services: &Services) {

@@ -5,6 +5,7 @@
 
 mod backend;
 mod local_folders;
+mod survey;
 mod writer;
 
 use std::ops::Range;
@@ -17,6 +18,7 @@ use crate::domain::id::BlobId;
 use local_folders::LocalFolders;
 
 pub use backend::{GcsOptions, Options, S3Options};
+pub use survey::{Found, Survey};
 pub use writer::BlobWriter;
 
 /// How many objects are listed at once.
@@ -166,8 +168,9 @@ fn path_of(blob: BlobId) -> String {
     format!("{}/{name}", &name[..2])
 }
 
+/// The object that lies there: nothing is one of ours that lies elsewhere than we would put it.
 fn blob_at(path: &str) -> Option<BlobId> {
-    blob_named(path.rsplit('/').next()?)
+    blob_named(path.rsplit('/').next()?).filter(|blob| path_of(*blob) == path)
 }
 
 /// The object whose file begins with these 32 digits; OpenDAL names an unfinished one `NAME.RANDOM`.

@@ -1,7 +1,9 @@
 //! Commands of whoever runs the machine: asked of the running server by its socket or, where none runs, done here.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
@@ -13,8 +15,15 @@ use crate::app::{App, Surroundings};
 use crate::config::Config;
 use crate::crypto::key_ring::Purpose;
 use crate::domain::role::Role;
+use crate::services::backup::{BackupOptions, BackupReport};
 use crate::services::keys::{AddedKey, Retired, RingReport, RotationStatus};
+use crate::services::progress::{Progress, Reached};
+use crate::services::storage_copy::ObjectPage;
+use crate::services::verify::{VerifyOptions, VerifyReport};
 use crate::services::{Caller, Error, Services};
+
+/// How often whoever waits is told how far a long work is.
+pub(super) const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// What can be asked.
 #[derive(Serialize, Deserialize)]
@@ -28,18 +37,40 @@ pub(super) enum Request {
     AbandonRotation,
     RotationStatus,
     RetireKey { id: String, void_tokens: bool },
+    Verify(VerifyOptions),
+    Backup(BackupOptions),
+    ListObjects { after: Option<String> },
 }
 
 /// What is answered.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
-    User { id: String },
-    Invitation { token: String, link: String, expires_at: String },
-    Keys { report: RingReport },
-    Rotation { status: Option<RotationStatus> },
-    Retired { before: bool },
-    Refused { message: String },
+    User {
+        id: String,
+    },
+    Invitation {
+        token: String,
+        link: String,
+        expires_at: String,
+    },
+    Keys {
+        report: RingReport,
+    },
+    Rotation {
+        status: Option<RotationStatus>,
+    },
+    Retired {
+        before: bool,
+    },
+    Verified(VerifyReport),
+    BackedUp(BackupReport),
+    Objects(ObjectPage),
+    Refused {
+        message: String,
+    },
+    /// Not the answer yet: how far the work is.
+    Reached(Reached),
 }
 
 /// Whoever does what is asked: the running server or, where none runs, this process.
@@ -58,10 +89,26 @@ impl Link {
         Ok(Self::Here { app: Box::new(app), keeping: None })
     }
 
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
     pub(super) async fn ask(&self, request: Request) -> anyhow::Result<Answer> {
+        self.ask_and_watch(request, &mut |_| {}).await
+    }
+
+    /// The same for what takes long: `show` is told every now and then how far it is.
+    pub(super) async fn ask_and_watch(
+        &self,
+        request: Request,
+        show: &mut (dyn FnMut(Reached) + Send),
+    ) -> anyhow::Result<Answer> {
         match self {
-            Self::Server(socket) => control::ask(socket, &request).await?.context("the server has stopped"),
-            Self::Here { app, .. } => Ok(perform(&app.services, request).await),
+            Self::Server(socket) => control::ask(socket, &request, show).await?.context("the server has stopped"),
+            Self::Here { app, .. } => {
+                let progress = Progress::default();
+                Ok(watch(perform(&app.services, request, &progress), &progress, show).await)
+            }
         }
     }
 
@@ -83,14 +130,38 @@ impl Link {
 
 /// Asks the running server, or does it here where none runs.
 pub(super) async fn ask(config: Config, request: Request) -> anyhow::Result<Answer> {
+    ask_and_watch(config, request, &mut |_| {}).await
+}
+
+/// The same for what takes long: `show` is told every now and then how far it is.
+pub(super) async fn ask_and_watch(
+    config: Config,
+    request: Request,
+    show: &mut (dyn FnMut(Reached) + Send),
+) -> anyhow::Result<Answer> {
     let link = Link::open(config).await?;
-    let answer = link.ask(request).await;
+    let answer = link.ask_and_watch(request, show).await;
     link.close().await;
     answer
 }
 
+/// Waits for a work, and tells how far it is meanwhile.
+pub(super) async fn watch<T>(
+    work: impl Future<Output = T>,
+    progress: &Progress,
+    show: &mut (dyn FnMut(Reached) + Send),
+) -> T {
+    let mut work = pin!(work);
+    loop {
+        match tokio::time::timeout(TELL_EVERY, &mut work).await {
+            Ok(done) => return done,
+            Err(_) => show(progress.reached()),
+        }
+    }
+}
+
 /// Does what is asked, as the operator.
-pub(super) async fn perform(services: &Services, request: Request) -> Answer {
+pub(super) async fn perform(services: &Services, request: Request, progress: &Progress) -> Answer {
     let done = match request {
         Request::CreateUser { email, name, role, password } => {
             create_user(services, &email, &name, &role, password.into()).await
@@ -112,6 +183,11 @@ pub(super) async fn perform(services: &Services, request: Request) -> Answer {
             .retire_key(&Caller::Operator, &id, void_tokens)
             .await
             .map(|retired| Answer::Retired { before: retired == Retired::Before }),
+        Request::Verify(options) => services.verify(&Caller::Operator, &options, progress).await.map(Answer::Verified),
+        Request::Backup(options) => services.back_up(&Caller::Operator, &options, progress).await.map(Answer::BackedUp),
+        Request::ListObjects { after } => {
+            services.list_objects(&Caller::Operator, after.as_deref()).await.map(Answer::Objects)
+        }
     };
     done.unwrap_or_else(|failure| {
         let cause = std::error::Error::source(&failure).map(|cause| format!(" ({cause})")).unwrap_or_default();

@@ -142,6 +142,10 @@ actions! {
     ShareRevoked = "share.revoked";
     /// A mail that was given up is tried again.
     MailRetried = "mail.retried";
+    /// A damaged object, or one that nobody knows of, was set aside.
+    ObjectQuarantined = "object.quarantined";
+    /// The installation was brought back from a backup.
+    InstallationRestored = "installation.restored";
     /// The installation was bound to its key ring.
     KeysBound = "keys.bound";
     /// New keys were added to the ring, to become current once every instance has them.

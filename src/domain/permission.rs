@@ -175,6 +175,12 @@ permissions! {
     KeyRotate = "key":"rotate";
     /// Retire a key that nothing needs.
     KeyRetire = "key":"retire";
+    /// Prove that every object is there and genuine, and set aside what is not.
+    StorageVerify = "storage":"verify";
+    /// Copy every object to another storage.
+    StorageCopy = "storage":"copy";
+    /// Back the installation up.
+    BackupCreate = "backup":"create";
 }
 
 impl Permission {

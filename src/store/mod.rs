@@ -13,12 +13,15 @@
 //! `find_` answers an `Option`; absent is never an error here.
 
 mod connection;
+mod dumped_row;
 mod error;
 mod migration;
 mod query;
+mod refill;
 mod row;
 mod scan;
 mod shards;
+mod snapshot;
 
 pub mod account_token;
 pub mod administration;
@@ -50,5 +53,7 @@ pub mod winding_up;
 pub mod winding_up_trash;
 
 pub use connection::{Options, Store};
+pub use dumped_row::DumpedRow;
 pub use error::{Error, Guard, Outcome};
 pub use scan::{List, Listed, Scan};
+pub use snapshot::Snapshot;

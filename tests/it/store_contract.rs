@@ -13,6 +13,7 @@ mod quotas;
 mod second_factors;
 mod server;
 mod shares;
+mod snapshots;
 mod trash;
 
 use std::future::Future;
@@ -105,6 +106,12 @@ on_every_engine!(
         one_challenge_begins_one_session,
         one_credential_is_added_once,
         no_sign_in_slips_past_a_removal,
+    ],
+    snapshots: [
+        a_view_shows_one_moment,
+        pages_hold_every_row_once,
+        a_database_is_filled_when_it_is_empty_and_to_the_end,
+        a_destroyed_key_leaves_a_tombstone,
     ],
     migrations: [
         everything_is_there_when_it_is_opened_again,
