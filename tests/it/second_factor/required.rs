@@ -52,7 +52,7 @@ fn fits(operation: &Operation, rules: &Rules, who: Who, outcome: Outcome) -> boo
         return as_ever;
     }
     match operation.call {
-        Call::Route { .. } => outcome == Outcome::Status(403),
+        Call::Route { .. } | Call::BeginResumable | Call::Resumable { .. } => outcome == Outcome::Status(403),
         // Behind the guard of another field, which is open.
         _ if OPEN.contains(&questions[0].permission) => [Outcome::Null, Outcome::Code("FORBIDDEN")].contains(&outcome),
         _ => outcome == Outcome::Code("FORBIDDEN"),
