@@ -31,9 +31,18 @@ impl<'a> Incoming<'a> {
         Self { stream, waiting: Bytes::new(), taken_bytes: 0, max_bytes, room, homeless_bytes: 0 }
     }
 
-    /// Fills `chunk` up to one chunk's length, or to the end of the content, and takes room for it. Given up in between, it can be
-    /// called again with the same chunk.
+    /// Fills `chunk` up to one chunk's length, or to the end of the content, and takes room for it, also where the line broke. Given
+    /// up in between, it can be called again with the same chunk.
     pub(in crate::services) async fn fill(&mut self, chunk: &mut Vec<u8>) -> Result<(), Error> {
+        let filled = self.fill_without_room(chunk).await;
+        if matches!(filled, Ok(()) | Err(Error::UploadIncomplete)) {
+            self.room.take(self.homeless_bytes).await?;
+            self.homeless_bytes = 0;
+        }
+        filled
+    }
+
+    async fn fill_without_room(&mut self, chunk: &mut Vec<u8>) -> Result<(), Error> {
         while chunk.len() < CHUNK_BYTES && !self.is_at_end().await? {
             let part = self.waiting.split_to(self.waiting.len().min(CHUNK_BYTES - chunk.len()));
             self.taken_bytes += part.len() as u64;
@@ -43,8 +52,6 @@ impl<'a> Incoming<'a> {
             self.homeless_bytes += part.len() as u64;
             chunk.extend_from_slice(&part);
         }
-        self.room.take(self.homeless_bytes).await?;
-        self.homeless_bytes = 0;
         Ok(())
     }
 

@@ -209,7 +209,7 @@ mod tests {
         {
             let begun = Instant::now();
             let script = script.replace("MARK", &mark.to_string_lossy());
-            let failure = run(&shell(&script), Duration::from_millis(500)).unwrap_err();
+            let failure = run(&shell(&script), Duration::from_secs(2)).unwrap_err();
             assert_eq!(failure.kind(), io::ErrorKind::TimedOut, "{script}");
             assert!(begun.elapsed() < Duration::from_secs(20));
             let process = std::fs::read_to_string(&mark).unwrap();

@@ -5,9 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 use data_encoding::BASE64;
+use strongroom::crypto::key_ring::Purpose;
+use strongroom::crypto::os_random::OsRandom;
+use strongroom::services::Caller;
+use strongroom::services::keys::{Round, add_keys};
 
-use super::{content, ring_in};
+use super::{content, ring_in, status, tend};
 use crate::cli::{Done, run};
+use crate::harness::TestApp;
 use crate::harness::documents::docx;
 use crate::harness::server::{Server, create_user_with};
 
@@ -156,4 +161,45 @@ async fn a_ring_in_the_environment_is_rotated_by_way_of_a_file() {
     server.kill();
     let lacking = invite(&data_dir, |command| from_environment(command, &ring)).complaint();
     assert!(lacking.contains("lacks the current"), "{lacking}");
+}
+
+/// A running server asks its command again, but not all the time.
+#[tokio::test]
+async fn a_ring_from_a_command_is_rotated_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ring_path, asked) = (folder.path().join("ring"), folder.path().join("asked"));
+    generate(folder.path(), "ring");
+    let script = format!("echo . >> {}; cat {}", asked.display(), ring_path.display());
+    let app = TestApp::builder()
+        .with("KEYS__SOURCE", "command")
+        .with("KEYS__COMMAND", &format!(r#"["/bin/sh", "-c", "{script}"]"#))
+        .start()
+        .await;
+    let count = || std::fs::read_to_string(&asked).unwrap().lines().count();
+    assert_eq!(count(), 1);
+    let olga = app.ops("olga").await;
+    let document = docx("Before", b"before");
+    let file = olga.upload("before.docx", &document).await;
+    let nothing_waits = app.services.rotate_keys(&Caller::Operator, &Purpose::ALL).await.unwrap_err().to_string();
+    assert!(nothing_waits.contains("--print-ring"), "{nothing_waits}");
+
+    let mut ring = ring_in(&ring_path);
+    let known = app.services.known_key_ids().await.unwrap();
+    let added = add_keys(&mut ring, &Purpose::ALL, &known, &OsRandom, app.services.now()).unwrap();
+    app.services.rotate_to_added_keys(&Caller::Operator, &added).await.unwrap();
+    for _ in 0..10 {
+        assert_eq!(tend(&app).await, Round::Waiting);
+    }
+    assert_eq!(status(&app).await.phase, "adding");
+    let so_far = count();
+    assert!(so_far <= 4, "asked {so_far} times by a clock that stands still");
+    // The vault has it, and the server notices by itself.
+    std::fs::write(&ring_path, ring.to_text().as_bytes()).unwrap();
+    app.clock.advance_seconds(15);
+    for _ in 0..100 {
+        tend(&app).await;
+    }
+    assert_eq!(status(&app).await.phase, "done");
+    assert!(content(&olga, &file).await == document);
+    assert!(count() <= so_far + 1);
 }

@@ -1,5 +1,7 @@
 //! Room: never held beyond the limit, counted with the files, and given back for the dead.
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 use strongroom::domain::role::Role;
 use strongroom::store::quota::{Hold, Scope, Wish};
 use strongroom::store::{Error, Guard, Store};
@@ -106,4 +108,47 @@ pub async fn bytes_are_counted_with_files(database: &TestDatabase) {
     at_once(deletions).await;
     assert_eq!((bytes(&store, scope).await, bytes(&store, Scope::Everybody).await), (8_000, 8_000));
     assert_eq!(store.count_bytes_in_trash(owner.id).await.unwrap(), 4_000);
+}
+
+/// What was stored before anybody counted is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_program_has_stored_counts() {
+    let mut statements = "DEFINE TABLE migration SCHEMALESS;".to_owned();
+    for (name, text) in [
+        ("0001_main_job", include_str!("../../../schema/migrations/0001_main_job.surql")),
+        ("0002_accounts", include_str!("../../../schema/migrations/0002_accounts.surql")),
+        ("0003_outbox", include_str!("../../../schema/migrations/0003_outbox.surql")),
+        ("0005_administration", include_str!("../../../schema/migrations/0005_administration.surql")),
+        ("0006_feed", include_str!("../../../schema/migrations/0006_feed.surql")),
+        ("0007_passkeys", include_str!("../../../schema/migrations/0007_passkeys.surql")),
+        ("0008_trash", include_str!("../../../schema/migrations/0008_trash.surql")),
+        ("0009_pieces", include_str!("../../../schema/migrations/0009_pieces.surql")),
+        ("0010_keys", include_str!("../../../schema/migrations/0010_keys.surql")),
+    ] {
+        let checksum = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+        statements += &format!("CREATE migration:{name} SET name = '{name}', checksum = '{checksum}'; {text};");
+    }
+    let (olga, otto) = (new_user_id(), new_user_id());
+    for (number, owner, size_bytes) in [(1, olga, 100), (2, olga, 20), (3, otto, 3)] {
+        statements += &format!(
+            "CREATE file:{number} SET name = 'a.docx', kind = 'docx', size_bytes = {size_bytes}, sha256 = '', uploaded_at = 0,
+                 owner = '{}', blob = '', newest = '{number}', oldest = '{number}', by_name = '{number}',
+                 by_name_reversed = '{number}', largest = '{number}', smallest = '{number}';",
+            owner.key()
+        );
+    }
+    statements += &format!(
+        "CREATE trashed_file:4 SET row = {{ size_bytes: 4000 }}, owner = '{0}', deleted_at = 0, newest = '', oldest = '';
+         CREATE transfer:5 SET owner = '{0}', file = '', name = '', kind = '', size_bytes = 90000, offset = 50000,
+             digest = <bytes> '', expires_at = 0;",
+        olga.key()
+    );
+    let database = TestDatabase::disk().await;
+    database.tamper(&statements).await;
+    let store = database.open().await;
+    assert_eq!(bytes(&store, Scope::User(olga)).await, 54_120);
+    assert_eq!(bytes(&store, Scope::User(otto)).await, 3);
+    assert_eq!(bytes(&store, Scope::Everybody).await, 54_123);
+    assert_eq!(store.count_bytes_in_trash(olga).await.unwrap(), 4_000);
+    store.close().await;
 }
