@@ -120,7 +120,7 @@ impl Blobs {
             Err(failure) => return Err(failure.into()),
         };
         let reader = self.operator.reader_with(from).content_length_hint(size_bytes).await?;
-        let mut writer = self.operator.writer_with(&to).chunk(self.part_bytes).await?;
+        let mut writer = self.operator.writer_with(&to).chunk(COPY_BYTES as usize).await?;
         let copied = async {
             let mut position = 0;
             while position < size_bytes {

@@ -73,4 +73,53 @@ async fn a_dropped_writer_leaves_nothing() {
     panic!("the aborted object is still there");
 }
 
+async fn places(blobs: &Blobs) -> Vec<(String, Option<BlobId>)> {
+    let (mut found, mut survey) = (Vec::new(), blobs.survey().await.unwrap());
+    while let Some(batch) = survey.next_batch().await.unwrap() {
+        found.extend(batch.into_iter().map(|found| (found.place, found.blob)));
+    }
+    found.sort();
+    found
+}
+
+/// What is set aside is found by nobody, and is not lost.
+async fn aside(blobs: Blobs) {
+    for number in [5, 6] {
+        let mut writer = blobs.create(blob(number)).await.unwrap();
+        writer.write(&[number; LARGE]).await.unwrap();
+        writer.finish().await.unwrap();
+    }
+    let place = blobs.place_of(blob(5));
+    assert!(place.ends_with(&blob(5).to_hex()));
+    assert_eq!(places(&blobs).await, [(place.clone(), Some(blob(5))), (blobs.place_of(blob(6)), Some(blob(6)))]);
+    assert!(!blobs.is_set_aside(blob(5)).await.unwrap());
+    let set_aside = blobs.set_aside(&place).await.unwrap().unwrap();
+    assert_eq!(set_aside, format!("quarantine/{place}"));
+    assert!(blobs.is_set_aside(blob(5)).await.unwrap() && !blobs.is_set_aside(blob(6)).await.unwrap());
+    assert!(matches!(blobs.size_bytes(blob(5)).await, Err(Error::Missing(_))));
+    assert_eq!(blobs.set_aside(&place).await.unwrap(), None, "it is gone");
+    assert_eq!((places(&blobs).await.len(), all(&blobs).await), (1, vec![blob(6)]));
+    let mut writer = blobs.create(blob(5)).await.unwrap();
+    writer.write(b"another").await.unwrap();
+    writer.finish().await.unwrap();
+    assert_eq!(blobs.set_aside(&place).await.unwrap().unwrap(), format!("quarantine/{place}.2"));
+    let Some(local) = &blobs.local else {
+        let kept = blobs.operator.read(&set_aside).await.unwrap();
+        assert_eq!(kept.to_vec(), [5; LARGE]);
+        return;
+    };
+    assert!(local.is_there(&set_aside).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_set_aside_in_memory_is_not_lost() {
+    aside(Blobs::open(&Options::Memory).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn what_is_set_aside_on_local_disk_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    aside(Blobs::open(&Options::Fs { root: folder.path().join("objects") }).await.unwrap()).await;
+}
+
 const LARGE: usize = 300 << 10;

@@ -20,13 +20,16 @@ const SNAPSHOTS: &str = "snapshots";
 const BLOBS: &str = "blobs";
 const DELETIONS: &str = "deletions.jsonl";
 const MANIFEST: &str = "manifest.json";
+const LOCK: &str = ".lock";
 /// What the name of a snapshot begins with that is not whole yet, or never will be.
 const UNFINISHED: &str = ".unfinished-";
 
 /// A folder with backups of one installation.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(in crate::services) struct BackupFolder {
     root: PathBuf,
+    /// Who has this locked is alone in making a snapshot.
+    _lock: Option<File>,
 }
 
 /// A snapshot while it is put together.
@@ -54,28 +57,40 @@ pub(in crate::services) struct Lines {
 }
 
 impl BackupFolder {
+    /// Makes what is missing of a folder.
     pub(super) async fn open_or_make(root: &Path) -> Result<Self, Error> {
-        let folder = Self { root: root.to_path_buf() };
-        let made = folder.clone();
+        let made = root.to_path_buf();
         let making = blocking(move || {
-            for path in [made.root.clone(), made.root.join(SNAPSHOTS), made.root.join(BLOBS)] {
-                folders::make_private(&path)?;
-            }
-            for entry in std::fs::read_dir(made.root.join(SNAPSHOTS))? {
+            [made.clone(), made.join(SNAPSHOTS), made.join(BLOBS)]
+                .iter()
+                .try_for_each(|path| folders::make_private(path))
+        });
+        making.await.map_err(|failure| unusable(root, failure))?;
+        Ok(Self::at(root))
+    }
+
+    /// Keeps others from making a snapshot in it, and takes away what those have left that died over theirs.
+    pub(super) async fn lock(mut self) -> Result<Self, Error> {
+        let root = self.root.clone();
+        let locking = blocking(move || {
+            let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(root.join(LOCK))?;
+            rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
+                .map_err(|_| io::Error::other("another backup is being made there"))?;
+            for entry in std::fs::read_dir(root.join(SNAPSHOTS))? {
                 let entry = entry?;
                 // What a backup that died has left: it holds nothing that a new one would not.
                 if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
                     std::fs::remove_dir_all(entry.path())?;
                 }
             }
-            Ok(())
+            Ok(lock)
         });
-        making.await.map_err(|failure| unusable(root, failure))?;
-        Ok(folder)
+        self._lock = Some(locking.await.map_err(|failure| unusable(&self.root, failure))?);
+        Ok(self)
     }
 
     pub(in crate::services) fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf() }
+        Self { root: root.to_path_buf(), _lock: None }
     }
 
     pub(in crate::services) fn root(&self) -> &Path {

@@ -78,9 +78,10 @@ impl Services {
         if !self.may(caller, Permission::BackupCreate, &[]) {
             return Err(Error::Forbidden);
         }
-        let folder = BackupFolder::open_or_make(&options.folder).await?;
+        let mut folder = BackupFolder::open_or_make(&options.folder).await?;
         let mut report = BackupReport::default();
         if !options.only_deletions {
+            folder = folder.lock().await?;
             self.take_snapshot(&folder, options.with_objects, &mut report, progress).await?;
         }
         // Last, so that it knows of what was deleted meanwhile, too.
