@@ -45,6 +45,7 @@ mod winding_up;
 mod workers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -68,6 +69,9 @@ use limits::Limits;
 use passwords::Passwords;
 use sign_ins::SignIns;
 pub use visitor::Visitor;
+
+/// How long the objects of uploads that were cut off by the end of the process are waited for.
+const LAST_ABORTS: Duration = Duration::from_secs(10);
 
 /// What the services are made of.
 pub struct Parts {
@@ -176,8 +180,9 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Closes the database.
+    /// Gives up what was cut off, and closes the database.
     pub async fn close(&self) {
+        self.blobs.finish_aborts(LAST_ABORTS).await;
         self.store.close().await;
     }
 }
