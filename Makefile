@@ -45,10 +45,13 @@ tests/graphql-http/node_modules/.package-lock.json: tests/graphql-http/package-l
 
 # One test runs the clients that people use: those of JavaScript from npm, Python's gql from PyPI beside what cargo builds.
 CLIENTS_PYTHON := $(CARGO_TARGET_DIR)/clients-python
-clients: tests/clients/js/node_modules/.package-lock.json $(CLIENTS_PYTHON)/installed ## install the clients that a test runs: from npm, and gql in a Python environment of its own
+clients: tests/clients/js/node_modules/.package-lock.json tests/clients/tus/node_modules/.package-lock.json $(CLIENTS_PYTHON)/installed ## install the clients that a test runs: from npm, and gql in a Python environment of its own
 tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
 	@echo "Installing Apollo Client, urql, graphql-request and graphql-ws from npm for the client test."
 	cd tests/clients/js && npm ci --ignore-scripts --no-audit --no-fund
+tests/clients/tus/node_modules/.package-lock.json: tests/clients/tus/package-lock.json
+	@echo "Installing tus-js-client and Uppy from npm for the tests of resumable uploads."
+	cd tests/clients/tus && npm ci --ignore-scripts --no-audit --no-fund
 $(CLIENTS_PYTHON)/installed: tests/clients/python/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the client test."; apt-get update -q && apt-get install -qy python3-venv; }
 	@echo "Installing gql from PyPI for the client test, into $(CLIENTS_PYTHON)."

@@ -7,8 +7,8 @@ set -euo pipefail
 # A question of cargo's about the compiler, no crate of ours.
 [[ ${CARGO_PRIMARY_PACKAGE:-} ]] || exec clippy-driver "$@"
 
-# As `cargo clippy -- -D warnings` hands it over.
-export CLIPPY_ARGS="-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__"
+# Not in CLIPPY_ARGS, as `cargo clippy` does it: cargo would compile again whatever was compiled with another value of it.
+set -- "$@" -D warnings
 
 [[ " $* " == *" --crate-name strongroom "* && " $* " == *" --crate-type lib "* && " $* " != *" --test "* ]] || exec clippy-driver "$@"
 
@@ -22,6 +22,6 @@ for argument in "${@:2}"; do
         *) document+=("$argument") ;;
     esac
 done
-rustdoc "${document[@]}" --document-private-items -D warnings --out-dir "$OUT_DIR/doc" &
+rustdoc "${document[@]}" --document-private-items --out-dir "$OUT_DIR/doc" &
 clippy-driver "$@"
 wait $!

@@ -20,6 +20,8 @@ pub struct UploadsConfig {
     pub max_files_per_request: usize,
     /// Seconds after which an upload that does not renew itself counts as left behind. Default 3600.
     pub staging_lease_seconds: u64,
+    /// Seconds after which an upload in several requests that gets nothing is swept away. Default 86400.
+    pub transfer_ttl_seconds: u64,
     /// Seconds without a byte after which an upload is given up; less than the lease. Default 60.
     pub progress_timeout_seconds: u64,
 }
@@ -48,6 +50,7 @@ impl UploadsConfig {
         problems.require_within("uploads.max_file_bytes", self.max_file_bytes, 1..=MAX_FILE_BYTES);
         problems.require_within("uploads.max_files_per_request", self.max_files_per_request, 1..=1000);
         problems.require_within("uploads.staging_lease_seconds", self.staging_lease_seconds, 60..=7 * 24 * 3600);
+        problems.require_within("uploads.transfer_ttl_seconds", self.transfer_ttl_seconds, 60..=30 * 24 * 3600);
         problems.require_within("uploads.progress_timeout_seconds", self.progress_timeout_seconds, 1..=3600);
         if self.progress_timeout_seconds >= self.staging_lease_seconds {
             problems.add("uploads.progress_timeout_seconds", "it must be less than `uploads.staging_lease_seconds`");

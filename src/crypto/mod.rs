@@ -8,8 +8,10 @@
 //! what it authenticates, so that nothing made for one place is ever taken in another.
 
 pub mod access_token;
+pub mod checksum;
 mod chunk_cipher;
 pub mod chunk_span;
+pub mod content_digest;
 pub mod error;
 pub mod file_key;
 pub mod key_id;

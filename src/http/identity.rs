@@ -21,6 +21,15 @@ pub(super) async fn caller(services: &Services, headers: &HeaderMap, visitor: &V
     find_caller(services, headers, visitor, is_preflighted(headers)).await
 }
 
+/// The caller of a request of tus, whose own header no plain form can send either.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub(super) async fn uploader(services: &Services, headers: &HeaderMap, visitor: &Visitor) -> Result<Caller, Error> {
+    let is_deliberate = is_preflighted(headers) || headers.contains_key("tus-resumable");
+    find_caller(services, headers, visitor, is_deliberate).await
+}
+
 /// The caller of a request that only reads, where the cookie alone will do, unless the browser says that another site
 /// has sent it (Fetch Metadata, section 2.1).
 ///

@@ -7,23 +7,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::stream::{BoxStream, StreamExt, try_unfold};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::caller::LOOK_AGAIN_SECONDS;
+use super::files::{Batch, OpenPiece, SealedContent};
 use super::links::LinkClaims;
 use super::{Caller, Error, Services, SignedIn};
-use crate::crypto::chunk_span::ChunkSpan;
-use crate::crypto::file_key::{KeyOwner, WrappedKey};
-use crate::crypto::key_id::KeyId;
-use crate::crypto::sealed_blob::{HEADER_BYTES, Opener, sealed_len};
 use crate::domain::event::Action;
 use crate::domain::file::File;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
 use crate::store::{self, Guard};
 
-/// How many chunks are read from the backend at once: 1 MiB of plaintext.
-const CHUNKS_AT_ONCE: u64 = 16;
+/// How many batches of chunks are read and opened while earlier ones are sent: 1 MiB each, so this bounds the memory of a
+/// transfer to 4 MiB.
+const READ_AHEAD: usize = 3;
 
 /// A link that answers, for a caller it answers to.
 pub struct Download {
@@ -41,15 +40,11 @@ pub struct Content {
     pub len: u64,
 }
 
-/// What is needed to go on with a transfer.
+/// What is asked again while a transfer goes on.
 struct Transfer {
     services: Arc<Services>,
     claims: LinkClaims,
     signed_in: SignedIn,
-    file: File,
-    opener: Opener,
-    span: ChunkSpan,
-    next_chunk: u64,
     checked_at: Timestamp,
 }
 
@@ -104,37 +99,20 @@ impl Services {
     /// object is damaged.
     pub async fn read(self: &Arc<Self>, download: Download, range: Range<u64>) -> Result<Content, Error> {
         let Download { file, claims, signed_in } = download;
-        let opener = self.opener(&file).await?;
-        let span = ChunkSpan::covering(range, file.size_bytes)?;
-        let len = span.plain_len();
-        let next_chunk = span.chunks().start;
-        let services = Arc::clone(self);
-        let checked_at = self.now();
-        let mut transfer = Transfer { services, claims, signed_in, file, opener, span, next_chunk, checked_at };
-        let first = transfer.next_piece().await?;
+        let content = self.content_of(&file).await?;
+        let batches = content.batches(range.clone())?;
+        let mut transfer = Transfer { services: Arc::clone(self), claims, signed_in, checked_at: self.now() };
+        let mut opened = opened_ahead(content, batches);
+        let first = opened.next().await.transpose()?;
         transfer.recheck().await?;
         self.take_download(&transfer).await?;
-        let rest = try_unfold(transfer, async |mut transfer| {
-            let piece = transfer.next_piece().await?;
-            Ok(piece.map(|piece| (piece, transfer)))
+        let rest = stream::try_unfold((transfer, opened), async |(mut transfer, mut opened)| {
+            transfer.recheck_if_due().await?;
+            Ok::<_, Error>(opened.try_next().await?.map(|chunks| (chunks, (transfer, opened))))
         });
-        let pieces = futures_util::stream::iter(first.map(Ok)).chain(rest).boxed();
-        Ok(Content { pieces, len })
-    }
-
-    async fn opener(&self, file: &File) -> Result<Opener, Error> {
-        let stored = self.store.find_wrapped_key(file.blob).await?.ok_or(Error::NotFound)?;
-        let key_id = KeyId::parse(&stored.key_id).ok_or_else(|| Error::internal("a wrapped key without a key id"))?;
-        let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
-        let key = WrappedKey { key_id, sealed: stored.sealed }.unwrap_with(&self.ring, &owner)?;
-        let (size_bytes, header) =
-            tokio::join!(self.blobs.size_bytes(file.blob), self.blobs.read(file.blob, 0..HEADER_BYTES as u64));
-        // Chunks prove themselves, but none knows of bytes behind the last, nor of one that is missing further on.
-        if size_bytes? != sealed_len(file.size_bytes) {
-            return Err(Error::internal("an object has another length than its file"));
-        }
-        let header = header?;
-        Ok(Opener::new(&key, file.blob, &header, file.size_bytes)?)
+        let chunks = stream::iter(first.map(Ok)).chain(rest);
+        let pieces = chunks.map_ok(|chunks| stream::iter(chunks.into_iter().map(Ok::<_, Error>))).try_flatten().boxed();
+        Ok(Content { pieces, len: range.end - range.start })
     }
 
     async fn take_download(&self, transfer: &Transfer) -> Result<(), Error> {
@@ -154,36 +132,30 @@ impl Services {
     }
 }
 
+/// Reads and opens batches one after the other, a few ahead of whoever takes them, each on whatever core is free.
+fn opened_ahead(content: SealedContent, batches: Vec<Batch>) -> BoxStream<'static, Result<Vec<Bytes>, Error>> {
+    let opening = stream::try_unfold((content, batches.into_iter(), None), async |(content, mut batches, open)| {
+        let Some(batch): Option<Batch> = batches.next() else { return Ok(None) };
+        let open: OpenPiece = match open {
+            Some((piece, open)) if piece == batch.piece => open,
+            _ => content.open_piece(batch.piece).await?,
+        };
+        let current = Some((batch.piece, open.clone()));
+        Ok(Some(((open, batch), (content, batches, current))))
+    });
+    let reading = opening.map_ok(|(open, batch)| {
+        let task = AbortOnDropHandle::new(tokio::spawn(async move { open.read(&batch).await }));
+        async move { task.await.map_err(Error::internal)? }
+    });
+    reading.try_buffered(READ_AHEAD).boxed()
+}
+
 impl Transfer {
-    async fn next_piece(&mut self) -> Result<Option<Bytes>, Error> {
-        let chunks = self.span.chunks();
-        if self.next_chunk >= chunks.end {
-            return Ok(None);
-        }
+    async fn recheck_if_due(&mut self) -> Result<(), Error> {
         if self.services.now() >= self.checked_at.plus_seconds(LOOK_AGAIN_SECONDS) {
             self.recheck().await?;
         }
-        let first = self.next_chunk;
-        let last = chunks.end.min(first + CHUNKS_AT_ONCE);
-        let begin = self.span.object_range().start
-            + (first - chunks.start) * crate::crypto::sealed_blob::SEALED_CHUNK_BYTES as u64;
-        let sealed_bytes: u64 = (first..last).map(|index| self.span.sealed_chunk_len(index) as u64).sum();
-        let sealed = self.services.blobs.read(self.file.blob, begin..begin + sealed_bytes).await?;
-        let mut plain = Vec::with_capacity(sealed.len());
-        let mut chunk = Vec::new();
-        let mut rest = sealed.as_slice();
-        for index in first..last {
-            let Some((head, tail)) = rest.split_at_checked(self.span.sealed_chunk_len(index)) else {
-                return Err(Error::internal("an object ended too soon"));
-            };
-            rest = tail;
-            chunk.clear();
-            chunk.extend_from_slice(head);
-            self.opener.open_chunk(index, &mut chunk)?;
-            plain.extend_from_slice(chunk.get(self.span.wanted(index)).unwrap_or_default());
-        }
-        self.next_chunk = last;
-        Ok(Some(plain.into()))
+        Ok(())
     }
 
     /// Session, share, file and both accounts, as they are now.

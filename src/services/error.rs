@@ -88,6 +88,9 @@ pub enum Error {
     /// The transfer ended early.
     #[error("The transfer ended early; nothing was stored.")]
     UploadIncomplete,
+    /// What came is not what its checksum says.
+    #[error("What came is not what its checksum says; nothing of it was kept.")]
+    ChecksumMismatch,
     /// An operation that asks for more than one may.
     #[error("The operation has more {of} than {limit}.")]
     TooComplex {
@@ -151,7 +154,7 @@ impl Error {
             | Self::SecondFactorNeeded
             | Self::PasskeyNeeded => Code::Forbidden,
             Self::NotFound => Code::NotFound,
-            Self::Input { .. } => Code::BadUserInput,
+            Self::Input { .. } | Self::ChecksumMismatch => Code::BadUserInput,
             Self::Conflict(_) => Code::Conflict,
             Self::InvalidCredentials | Self::PasskeyRefused => Code::InvalidCredentials,
             Self::EmailNotVerified => Code::EmailNotVerified,

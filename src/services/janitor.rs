@@ -42,6 +42,7 @@ impl Services {
                 break;
             }
         }
+        swept.expired_rows += self.sweep_transfers().await?;
         while self.store.doom_expired_leases(now).await? > 0 {}
         loop {
             let doomed = self.store.find_doomed_blobs().await?;
@@ -115,6 +116,6 @@ impl Services {
             return Ok(());
         }
         while self.store.doom_expired_leases(Timestamp::from_millis(i64::MAX)).await? > 0 {}
-        Ok(())
+        Ok(self.store.end_holds_of_former_process().await?)
     }
 }

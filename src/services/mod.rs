@@ -40,6 +40,7 @@ pub mod sessions;
 pub mod share_lists;
 pub mod shares;
 mod sign_ins;
+pub mod transfers;
 mod visitor;
 mod winding_up;
 mod workers;

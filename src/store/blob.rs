@@ -9,6 +9,7 @@ use super::connection::Store;
 use super::error::Error;
 use super::query::variables;
 use super::row::{intact, key_of, record};
+use crate::domain::file::Piece;
 use crate::domain::id::BlobId;
 use crate::domain::timestamp::Timestamp;
 
@@ -50,6 +51,29 @@ struct BlobStateRecord {
     id: RecordId,
     state: String,
 }
+
+#[derive(SurrealValue)]
+struct PieceRecord {
+    id: RecordId,
+    number: i64,
+    offset: i64,
+    size_bytes: i64,
+}
+
+impl PieceRecord {
+    fn read(&self) -> Option<Piece> {
+        Some(Piece {
+            blob: BlobId::from_key(key_of(&self.id)?)?,
+            number: u32::try_from(self.number).ok()?,
+            offset: u64::try_from(self.offset).ok()?,
+            size_bytes: u64::try_from(self.size_bytes).ok()?,
+        })
+    }
+}
+
+/// The statement that dooms the pieces of the content with the key `$content`.
+pub(super) const DOOM_PIECES: &str = "
+    UPDATE blob SET state = 'doomed', lease_expires_at = 0 WHERE content = $content;";
 
 impl Store {
     /// Announces an object before its first byte is written.
@@ -141,7 +165,17 @@ impl Store {
         Ok(staged.filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect())
     }
 
-    /// The wrapped key of an object; `None` once its file was deleted.
+    /// The pieces of a content that lies in several objects, in their order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_pieces(&self, content: BlobId) -> Result<Vec<Piece>, Error> {
+        let text = "SELECT id, number, offset, size_bytes FROM blob WHERE content = $content ORDER BY number ASC";
+        let rows: Vec<PieceRecord> = self.rows(TABLE, text, variables! { content: content.key() }).await?;
+        rows.iter().map(|row| intact(TABLE, row.read())).collect()
+    }
+
+    /// The wrapped key of a content; `None` once its file was deleted.
     ///
     /// # Errors
     /// As any read.

@@ -20,6 +20,10 @@ pub enum Guard {
     CredentialChanged,
     /// The staged object was swept, or was committed already.
     StagingGone,
+    /// The transfer is not there any more, or somebody else holds it.
+    TransferGone,
+    /// The user has as many open transfers as there may be.
+    TransfersFull,
     /// The session is not there any more.
     SessionGone,
     /// The file is not there any more.
@@ -67,6 +71,8 @@ impl Guard {
         Self::TokenGone,
         Self::CredentialChanged,
         Self::StagingGone,
+        Self::TransferGone,
+        Self::TransfersFull,
         Self::SessionGone,
         Self::FileGone,
         Self::FileChanged,
@@ -95,6 +101,8 @@ impl Guard {
             Self::TokenGone => "token_gone",
             Self::CredentialChanged => "credential_changed",
             Self::StagingGone => "staging_gone",
+            Self::TransferGone => "transfer_gone",
+            Self::TransfersFull => "transfers_full",
             Self::SessionGone => "session_gone",
             Self::FileGone => "file_gone",
             Self::FileChanged => "file_changed",

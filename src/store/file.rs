@@ -5,7 +5,7 @@ use std::slice;
 use data_encoding::HEXLOWER;
 use surrealdb::types::{RecordId, SurrealValue, Value, Variables};
 
-use super::blob::{StoredKey, WrappedKeyRecord};
+use super::blob::{DOOM_PIECES, StoredKey, WrappedKeyRecord};
 use super::connection::Store;
 use super::error::Error;
 use super::event::EventRecord;
@@ -47,6 +47,7 @@ pub(super) struct FileRecord {
     uploaded_at: i64,
     owner: String,
     blob: String,
+    pieces: i64,
     shares: i64,
     revision: i64,
     #[surreal(flatten)]
@@ -65,6 +66,7 @@ impl FileRecord {
             uploaded_at: file.uploaded_at.as_millis(),
             owner: file.owner.key(),
             blob: file.blob.key(),
+            pieces: i64::from(file.pieces),
             shares: 0,
             revision: 0,
             keys: keys.into(),
@@ -85,17 +87,56 @@ impl FileRecord {
             uploaded_at: Timestamp::from_millis(self.uploaded_at),
             owner: UserId::from_key(&self.owner)?,
             blob: BlobId::from_key(&self.blob)?,
+            pieces: u32::try_from(self.pieces).ok()?,
         })
+    }
+}
+
+/// A file as it is added once its content and its key are there.
+#[derive(SurrealValue)]
+pub(super) struct AddedFileRecord {
+    row: FileRecord,
+    owner_total: RecordId,
+    shares: Vec<NewShareRecord>,
+}
+
+impl AddedFileRecord {
+    pub(super) fn new(file: &File, share: Option<&NewShare>) -> Self {
+        Self {
+            row: FileRecord::new(file),
+            owner_total: owner_total(file.owner),
+            shares: share.iter().map(|share| NewShareRecord::new(share, file)).collect(),
+        }
     }
 }
 
 #[derive(SurrealValue)]
 struct NewFileRecord {
-    row: FileRecord,
+    added: AddedFileRecord,
     blob: RecordId,
     key: WrappedKeyRecord,
-    owner_total: RecordId,
-    shares: Vec<NewShareRecord>,
+}
+
+impl NewFileRecord {
+    fn new(new: &NewFile) -> Self {
+        Self {
+            added: AddedFileRecord::new(&new.file, new.share.as_ref()),
+            blob: record("blob", new.file.blob.key()),
+            key: WrappedKeyRecord::new(new.file.blob, &new.key),
+        }
+    }
+}
+
+/// The statements that add the file `$added`.
+pub(super) fn add_file() -> String {
+    format!(
+        "CREATE file CONTENT $added.row;
+         LET $total = $added.owner_total;
+         UPSERT $total SET total = (total ?? 0) + 1;
+         LET $file = $added.row.id;
+         FOR $share IN $added.shares {{ {} }};",
+        add_share()
+    )
 }
 
 /// A file to be deleted.
@@ -105,6 +146,7 @@ pub(super) struct DoomedFileRecord {
     file: String,
     key: RecordId,
     blob: RecordId,
+    content: String,
     event: EventRecord,
 }
 
@@ -115,6 +157,7 @@ impl DoomedFileRecord {
             file: file.id.key(),
             key: record("wrapped_key", file.blob.key()),
             blob: record("blob", file.blob.key()),
+            content: file.blob.key(),
             event: EventRecord::new(event),
         }
     }
@@ -130,9 +173,11 @@ pub(super) fn delete_files() -> String {
                  LET $file = $each.file;
                  LET $key = $each.key;
                  LET $blob = $each.blob;
+                 LET $content = $each.content;
                  {}
                  DELETE $key;
                  UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+                 {DOOM_PIECES}
                  UPSERT $owner_total SET total = (total ?? 0) - 1;
                  LET $noted = $each.event;
                  {NOTE}
@@ -153,31 +198,19 @@ impl Store {
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
     /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
-        let records: Vec<NewFileRecord> = files
-            .iter()
-            .map(|new| NewFileRecord {
-                row: FileRecord::new(&new.file),
-                blob: record("blob", new.file.blob.key()),
-                key: WrappedKeyRecord::new(new.file.blob, &new.key),
-                owner_total: owner_total(new.file.owner),
-                shares: new.share.iter().map(|share| NewShareRecord::new(share, &new.file)).collect(),
-            })
-            .collect();
+        let records: Vec<NewFileRecord> = files.iter().map(NewFileRecord::new).collect();
         let body = format!(
             "{STILL_ACTING}
             FOR $new IN $files {{
                 LET $blob = $new.blob;
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
-                CREATE file CONTENT $new.row;
                 CREATE wrapped_key CONTENT $new.key;
-                LET $total = $new.owner_total;
-                UPSERT $total SET total = (total ?? 0) + 1;
-                LET $file = $new.row.id;
-                FOR $share IN $new.shares {{ {} }};
+                LET $added = $new.added;
+                {}
             }};
             RETURN true",
-            add_share()
+            add_file()
         );
         let mut variables = variables! { files: records };
         variables.extend(acting(uploader));

@@ -17,6 +17,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0005_administration", include_str!("../../schema/migrations/0005_administration.surql")),
     ("0006_feed", include_str!("../../schema/migrations/0006_feed.surql")),
     ("0007_passkeys", include_str!("../../schema/migrations/0007_passkeys.surql")),
+    ("0009_pieces", include_str!("../../schema/migrations/0009_pieces.surql")),
 ];
 
 #[derive(SurrealValue)]

@@ -39,6 +39,7 @@ pub mod second_factor;
 pub mod session;
 pub mod share;
 pub mod sweep;
+pub mod transfer;
 pub mod user;
 pub mod winding_up;
 

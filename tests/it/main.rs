@@ -29,6 +29,7 @@ mod query_plans;
 mod ranges;
 mod recovery;
 mod refusal;
+mod resumable;
 mod schema;
 mod second_factor;
 mod sharing;

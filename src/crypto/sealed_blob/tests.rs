@@ -7,6 +7,7 @@ use super::super::test_random::{BytesFrom, RepeatableRandom};
 use super::*;
 
 mod forgery;
+mod pieces;
 
 fn key() -> FileKey {
     FileKey::from_bytes(std::array::from_fn(|index| index as u8))
@@ -21,7 +22,7 @@ fn pattern(length: usize) -> Vec<u8> {
 }
 
 fn seal_with(key: &FileKey, blob: BlobId, plaintext: &[u8], random: &dyn Random) -> Vec<u8> {
-    let (mut sealer, header) = Sealer::new(key, blob, random);
+    let (mut sealer, header) = Sealer::new(key, &Place::of_whole(blob), random);
     let mut object = header.to_vec();
     let mut rest = plaintext;
     let mut chunk = Vec::with_capacity(SEALED_CHUNK_BYTES);
@@ -35,7 +36,7 @@ fn seal_with(key: &FileKey, blob: BlobId, plaintext: &[u8], random: &dyn Random)
         rest = &rest[CHUNK_BYTES..];
     }
     let mut chunk = rest.to_vec();
-    sealer.seal_last(&mut chunk).unwrap();
+    sealer.seal_last(&mut chunk, true).unwrap();
     object.extend_from_slice(&chunk);
     object
 }
@@ -47,16 +48,22 @@ fn seal(plaintext: &[u8]) -> Vec<u8> {
 /// Reads a whole object as a client of these functions would; whatever is behind the last chunk comes with it.
 fn open_with(key: &FileKey, blob: BlobId, object: &[u8], size_bytes: u64) -> Result<Vec<u8>, Error> {
     let (header, mut rest) = object.split_at(object.len().min(HEADER_BYTES));
-    let opener = Opener::new(key, blob, header, size_bytes)?;
+    let opener = Opener::new(key, &Place::of_whole(blob), header, size_bytes, true)?;
     let mut plaintext = Vec::new();
     for index in 0..chunk_count(size_bytes) {
         let is_last = index + 1 == chunk_count(size_bytes);
         let length = if is_last { rest.len() } else { rest.len().min(SEALED_CHUNK_BYTES) };
         let mut chunk = rest[..length].to_vec();
-        let opened = opener.open_chunk(index, &mut chunk);
-        assert!(opened.is_ok() || chunk.is_empty(), "nothing is left in the buffer of a chunk that was refused");
-        opened?;
-        plaintext.extend_from_slice(&chunk);
+        match opener.open_chunk(index, &mut chunk) {
+            Ok(opened) => plaintext.extend_from_slice(opened),
+            Err(refusal) => {
+                assert!(
+                    chunk.iter().all(|byte| *byte == 0),
+                    "nothing is left in the buffer of a chunk that was refused"
+                );
+                return Err(refusal);
+            }
+        }
         rest = &rest[length..];
     }
     Ok(plaintext)
@@ -117,42 +124,48 @@ fn two_blobs_of_the_same_content_share_nothing() {
 
 #[test]
 fn chunks_of_wrong_lengths_are_not_sealed() {
-    let (mut sealer, _) = Sealer::new(&key(), blob(), &BytesFrom(0));
+    let (mut sealer, _) = Sealer::new(&key(), &Place::of_whole(blob()), &BytesFrom(0));
     for length in [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES + 1] {
         let mut chunk = pattern(length);
         assert_eq!(sealer.seal_next(&mut chunk), Err(Error::WrongLength));
         assert_eq!(chunk, pattern(length));
     }
-    let (fresh, _) = Sealer::new(&key(), blob(), &BytesFrom(0));
-    assert_eq!(fresh.seal_last(&mut pattern(CHUNK_BYTES + 1)), Err(Error::WrongLength));
+    let (fresh, _) = Sealer::new(&key(), &Place::of_whole(blob()), &BytesFrom(0));
+    assert_eq!(fresh.seal_last(&mut pattern(CHUNK_BYTES + 1), true), Err(Error::WrongLength));
     sealer.seal_next(&mut pattern(CHUNK_BYTES)).unwrap();
-    assert_eq!(sealer.seal_last(&mut Vec::new()), Err(Error::WrongLength), "the last chunk of many is never empty");
+    assert_eq!(
+        sealer.seal_last(&mut Vec::new(), true),
+        Err(Error::WrongLength),
+        "the last chunk of many is never empty"
+    );
 }
 
 #[test]
 fn the_counter_never_wraps() {
-    let (mut sealer, header) = Sealer::new(&key(), blob(), &BytesFrom(0));
+    let (mut sealer, header) = Sealer::new(&key(), &Place::of_whole(blob()), &BytesFrom(0));
     sealer.position = u32::MAX - 1;
     sealer.seal_next(&mut pattern(CHUNK_BYTES)).unwrap();
     assert_eq!(sealer.seal_next(&mut pattern(CHUNK_BYTES)), Err(Error::TooLarge));
     let mut last = b"the end".to_vec();
-    sealer.seal_last(&mut last).unwrap();
+    sealer.seal_last(&mut last, true).unwrap();
     let size = MAX_PLAIN_BYTES - CHUNK_BYTES as u64 + 7;
-    let opener = Opener::new(&key(), blob(), &header, size).unwrap();
+    let opener = Opener::new(&key(), &Place::of_whole(blob()), &header, size, true).unwrap();
     let mut chunk = last.clone();
-    opener.open_chunk(u64::from(u32::MAX), &mut chunk).unwrap();
-    assert_eq!(chunk, b"the end");
+    assert_eq!(opener.open_chunk(u64::from(u32::MAX), &mut chunk).unwrap(), b"the end");
     for behind in [1 << 32, u64::MAX] {
         assert_eq!(opener.open_chunk(behind, &mut last.clone()), Err(Error::OutOfRange));
     }
-    assert_eq!(Opener::new(&key(), blob(), &header, MAX_PLAIN_BYTES + 1).unwrap_err(), Error::TooLarge);
+    assert_eq!(
+        Opener::new(&key(), &Place::of_whole(blob()), &header, MAX_PLAIN_BYTES + 1, true).unwrap_err(),
+        Error::TooLarge
+    );
 }
 
 #[test]
 fn debug_shows_no_key() {
-    let (sealer, header) = Sealer::new(&key(), blob(), &BytesFrom(0));
+    let (sealer, header) = Sealer::new(&key(), &Place::of_whole(blob()), &BytesFrom(0));
     assert_eq!(format!("{sealer:?}"), "Sealer { position: 0, .. }");
-    let opener = Opener::new(&key(), blob(), &header, 5).unwrap();
+    let opener = Opener::new(&key(), &Place::of_whole(blob()), &header, 5, true).unwrap();
     assert_eq!(format!("{opener:?}"), "Opener { size_bytes: 5, .. }");
 }
 
@@ -165,8 +178,8 @@ fn open_range(object: &[u8], opener: &Opener, range: std::ops::Range<u64>, size:
     for index in span.chunks() {
         let (sealed, behind) = rest.split_at(span.sealed_chunk_len(index));
         let mut chunk = sealed.to_vec();
-        opener.open_chunk(index, &mut chunk).unwrap();
-        plaintext.extend_from_slice(&chunk[span.wanted(index)]);
+        let opened = opener.open_chunk(index, &mut chunk).unwrap();
+        plaintext.extend_from_slice(&opened[span.wanted(index)]);
         rest = behind;
     }
     assert!(rest.is_empty());
@@ -178,7 +191,7 @@ fn any_range_is_the_slice() {
     let plaintext = pattern(2 * CHUNK_BYTES + 777);
     let size = plaintext.len() as u64;
     let object = seal(&plaintext);
-    let opener = Opener::new(&key(), blob(), &object[..HEADER_BYTES], size).unwrap();
+    let opener = Opener::new(&key(), &Place::of_whole(blob()), &object[..HEADER_BYTES], size, true).unwrap();
     let near_a_boundary = (0..4_u64, -2..3_i64)
         .prop_map(move |(chunk, step)| (chunk * CHUNK_BYTES as u64).saturating_add_signed(step).min(size));
     let position = prop_oneof![0..=size, near_a_boundary];

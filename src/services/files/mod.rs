@@ -1,13 +1,19 @@
 //! Documents: bringing them in, seeing them, naming them, deleting them.
 
 mod change;
+mod incoming;
 mod list;
 mod receive;
+mod sealed_content;
 mod sealed_reader;
+mod staged;
 mod upload;
 mod view;
 
 pub(in crate::services) use change::absent_is_not_found;
+pub(in crate::services) use incoming::Incoming;
 pub use list::FileFilter;
+pub(in crate::services) use sealed_content::{Batch, OpenPiece, SealedContent};
+pub(in crate::services) use staged::StagedBlob;
 pub use upload::{IncomingFile, TransferEnded, UploadBody};
 pub use view::FileView;

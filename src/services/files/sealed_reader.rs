@@ -1,71 +1,57 @@
-//! The plaintext of a sealed object as something that can be read and sought in, for checks that are written for files.
+//! The plaintext of a sealed content as something that can be read and sought in, for checks that are written for files.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
+use bytes::Bytes;
 use tokio::runtime::Handle;
 
-use crate::blobs::Blobs;
-use crate::crypto::chunk_span::ChunkSpan;
-use crate::crypto::file_key::FileKey;
-use crate::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, Opener};
-use crate::domain::id::BlobId;
+use super::sealed_content::{OpenPiece, SealedContent};
 use crate::services::Error;
 
 /// Reads plaintext through the seal, one chunk in memory at a time. For the blocking pool only: it waits for the backend.
 pub(super) struct SealedReader {
-    blobs: Blobs,
-    blob: BlobId,
-    opener: Opener,
-    size_bytes: u64,
+    content: SealedContent,
     position: u64,
-    chunk: Vec<u8>,
-    chunk_index: Option<u64>,
+    /// The chunk that was read last, and what range of the plaintext it is.
+    chunk: Bytes,
+    chunk_range: Range<u64>,
+    open: Option<(usize, OpenPiece)>,
     runtime: Handle,
 }
 
 impl SealedReader {
-    pub(super) async fn new(blobs: &Blobs, key: &FileKey, blob: BlobId, size_bytes: u64) -> Result<Self, Error> {
-        let header = blobs.read(blob, 0..HEADER_BYTES as u64).await?;
-        Ok(Self {
-            opener: Opener::new(key, blob, &header, size_bytes)?,
-            blobs: blobs.clone(),
-            blob,
-            size_bytes,
-            position: 0,
-            chunk: Vec::new(),
-            chunk_index: None,
-            runtime: Handle::current(),
-        })
+    pub(super) fn new(content: SealedContent) -> Self {
+        Self { content, position: 0, chunk: Bytes::new(), chunk_range: 0..0, open: None, runtime: Handle::current() }
     }
 
-    pub(super) fn size_bytes(&self) -> u64 {
-        self.size_bytes
-    }
-
-    fn load(&mut self, index: u64) -> io::Result<()> {
-        if self.chunk_index == Some(index) {
+    fn load(&mut self) -> Result<(), Error> {
+        if self.chunk_range.contains(&self.position) {
             return Ok(());
         }
-        self.chunk_index = None;
-        let end = self.size_bytes.min(self.position.saturating_add(1));
-        let span = ChunkSpan::covering(self.position..end, self.size_bytes).map_err(io::Error::other)?;
-        let read = self.blobs.read(self.blob, span.object_range());
-        self.chunk = self.runtime.block_on(read).map_err(io::Error::other)?;
-        self.opener.open_chunk(index, &mut self.chunk).map_err(io::Error::other)?;
-        self.chunk_index = Some(index);
+        let range = self.content.chunk_around(self.position);
+        let batches = self.content.batches(range.clone())?;
+        let batch = batches.first().ok_or_else(|| Error::internal("a chunk is in no piece"))?;
+        let open = match self.open.take() {
+            Some((piece, open)) if piece == batch.piece => open,
+            _ => self.runtime.block_on(self.content.open_piece(batch.piece))?,
+        };
+        let read = self.runtime.block_on(open.read(batch))?;
+        self.open = Some((batch.piece, open));
+        self.chunk = read.into_iter().next().unwrap_or_default();
+        self.chunk_range = range;
         Ok(())
     }
 }
 
 impl Read for SealedReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.position >= self.size_bytes || buffer.is_empty() {
+        if self.position >= self.content.size_bytes() || buffer.is_empty() {
             return Ok(0);
         }
-        let (index, offset) = (self.position / CHUNK_BYTES as u64, self.position % CHUNK_BYTES as u64);
-        self.load(index)?;
-        let rest = usize::try_from(offset).ok().and_then(|offset| self.chunk.get(offset..)).unwrap_or_default();
-        let mut rest = rest;
+        self.load().map_err(io::Error::other)?;
+        let offset = usize::try_from(self.position - self.chunk_range.start).map_err(io::Error::other)?;
+        let mut rest = self.chunk.get(offset..).unwrap_or_default();
         let count = rest.read(buffer)?;
         self.position += count as u64;
         Ok(count)
@@ -76,7 +62,7 @@ impl Seek for SealedReader {
     fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
         let position = match target {
             SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.size_bytes.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.content.size_bytes().checked_add_signed(offset),
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
         };
         self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;

@@ -112,7 +112,13 @@ impl Services {
         Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())
     }
 
-    fn share_on_upload(&self, caller: &Caller, owner: UserId, file: FileId) -> Option<NewShare> {
+    /// The share that a new file comes with, where there is one.
+    pub(in crate::services) fn share_on_upload(
+        &self,
+        caller: &Caller,
+        owner: UserId,
+        file: FileId,
+    ) -> Option<NewShare> {
         let wanted = self.config.sharing.on_upload == OnUpload::EveryClient && self.config.sharing.every_client_allowed;
         let allowed = wanted && self.may(caller, Permission::ShareCreate, &[Relation::Owner]);
         allowed.then(|| self.new_share(caller, owner, file, Audience::EveryClient))

@@ -23,6 +23,7 @@ pub mod smtp_server;
 pub mod socket;
 pub mod store_process;
 pub mod surreal_server;
+pub mod tus;
 
 pub use app::TestApp;
 

@@ -83,6 +83,7 @@ pub fn new_file(owner: UserId, name: &str) -> NewFile {
         uploaded_at: moment(0),
         owner,
         blob,
+        pieces: 0,
     };
     NewFile { file, key: StoredKey { key_id: "k1".to_owned(), sealed: vec![1; 72] }, share: None }
 }

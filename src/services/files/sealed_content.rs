@@ -1,0 +1,186 @@
+//! The sealed content of a file, in one object or in several, and which chunks of them hold a range of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::blobs::Blobs;
+use crate::crypto::chunk_span::ChunkSpan;
+use crate::crypto::file_key::{FileKey, KeyOwner, WrappedKey};
+use crate::crypto::key_id::KeyId;
+use crate::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, Opener, Place, SEALED_CHUNK_BYTES, sealed_len};
+use crate::domain::file::{File, Piece};
+use crate::domain::id::BlobId;
+use crate::services::{Error, Services};
+
+/// How many chunks are read from the backend at once: 1 MiB of plaintext.
+const CHUNKS_AT_ONCE: u64 = 16;
+
+/// The key, and where the bytes lie.
+pub(in crate::services) struct SealedContent {
+    blobs: Blobs,
+    key: FileKey,
+    content: BlobId,
+    pieces: Vec<Piece>,
+    size_bytes: u64,
+}
+
+/// A few chunks of one piece that lie side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::services) struct Batch {
+    /// Which piece.
+    pub(in crate::services) piece: usize,
+    /// Which of its chunks.
+    chunks: Range<u64>,
+    /// The range of the piece that is wanted.
+    span: ChunkSpan,
+}
+
+/// An opener and the piece it is for.
+#[derive(Clone)]
+pub(in crate::services) struct OpenPiece {
+    blobs: Blobs,
+    blob: BlobId,
+    opener: Arc<Opener>,
+}
+
+impl SealedContent {
+    /// A content that lies in the object of its own name.
+    pub(in crate::services) fn of_one_object(blobs: Blobs, key: FileKey, blob: BlobId, size_bytes: u64) -> Self {
+        let pieces = vec![Piece { blob, number: 0, offset: 0, size_bytes }];
+        Self { blobs, key, content: blob, pieces, size_bytes }
+    }
+
+    /// A content that lies in pieces.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] unless they are all of them, in their order.
+    pub(in crate::services) fn of_pieces(
+        blobs: Blobs,
+        key: FileKey,
+        content: BlobId,
+        pieces: Vec<Piece>,
+        size_bytes: u64,
+    ) -> Result<Self, Error> {
+        let mut end = 0;
+        for (number, piece) in pieces.iter().enumerate() {
+            if piece.offset != end || u32::try_from(number) != Ok(piece.number) || piece.size_bytes == 0 {
+                return Err(Error::internal("a piece of a content is missing"));
+            }
+            end = piece.end();
+        }
+        if end != size_bytes {
+            return Err(Error::internal("the pieces of a content have another length than its file"));
+        }
+        Ok(Self { blobs, key, content, pieces, size_bytes })
+    }
+
+    /// Bytes of plaintext.
+    pub(in crate::services) fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// The range of the plaintext that the chunk with this byte holds; an empty one behind the end.
+    pub(in crate::services) fn chunk_around(&self, position: u64) -> Range<u64> {
+        let index = self.pieces.partition_point(|piece| piece.end() <= position);
+        let Some(piece) = self.pieces.get(index) else { return self.size_bytes..self.size_bytes };
+        let start = position - (position - piece.offset) % CHUNK_BYTES as u64;
+        start..piece.end().min(start + CHUNK_BYTES as u64)
+    }
+
+    /// What is to be read for a range of the plaintext, in its order: the chunks that it touches, and no others.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a range that is empty or ends behind the content; of an empty content, `0..0` is none.
+    pub(in crate::services) fn batches(&self, range: Range<u64>) -> Result<Vec<Batch>, Error> {
+        let mut batches = Vec::new();
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let within = |position: u64| position.clamp(piece.offset, piece.end()) - piece.offset;
+            let part = within(range.start)..within(range.end);
+            if part.is_empty() && self.size_bytes > 0 {
+                continue;
+            }
+            let span = ChunkSpan::covering(part, piece.size_bytes)?;
+            let mut first = span.chunks().start;
+            while first < span.chunks().end {
+                let last = span.chunks().end.min(first + CHUNKS_AT_ONCE);
+                batches.push(Batch { piece: index, chunks: first..last, span: span.clone() });
+                first = last;
+            }
+        }
+        Ok(batches)
+    }
+
+    /// Opens a piece: its object must have the length that it should have, and begin as it should.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; [`Error::Internal`] when the object is damaged.
+    pub(in crate::services) async fn open_piece(&self, index: usize) -> Result<OpenPiece, Error> {
+        let piece = self.pieces.get(index).ok_or_else(|| Error::internal("a content has no such piece"))?;
+        let (size_bytes, header) =
+            tokio::join!(self.blobs.size_bytes(piece.blob), self.blobs.read(piece.blob, 0..HEADER_BYTES as u64));
+        // Chunks prove themselves, but none knows of bytes behind the last, nor of one that is missing further on.
+        if size_bytes? != sealed_len(piece.size_bytes) {
+            return Err(Error::internal("an object has another length than it should have"));
+        }
+        let place = Place { blob: piece.blob, content: self.content, number: piece.number, offset: piece.offset };
+        let ends_content = piece.end() == self.size_bytes;
+        let opener = Opener::new(&self.key, &place, &header?, piece.size_bytes, ends_content)?;
+        Ok(OpenPiece { blobs: self.blobs.clone(), blob: piece.blob, opener: Arc::new(opener) })
+    }
+}
+
+impl OpenPiece {
+    /// Reads a batch of this piece, and answers its plaintext chunk by chunk: each is checked, and what is not wanted left out.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; [`Error::Internal`] when the object is damaged.
+    pub(in crate::services) async fn read(&self, batch: &Batch) -> Result<Vec<Bytes>, Error> {
+        let begin = batch.span.object_range().start
+            + (batch.chunks.start - batch.span.chunks().start) * SEALED_CHUNK_BYTES as u64;
+        let sealed_bytes: u64 = batch.chunks.clone().map(|index| batch.span.sealed_chunk_len(index) as u64).sum();
+        let mut sealed = self.blobs.read(self.blob, begin..begin + sealed_bytes).await?;
+        let mut wanted = Vec::with_capacity(CHUNKS_AT_ONCE as usize);
+        let mut rest = sealed.as_mut_slice();
+        let mut position = 0;
+        for index in batch.chunks.clone() {
+            let sealed_len = batch.span.sealed_chunk_len(index);
+            let Some((chunk, behind)) = rest.split_at_mut_checked(sealed_len) else {
+                return Err(Error::internal("an object ended too soon"));
+            };
+            self.opener.open_chunk(index, chunk)?;
+            let part = batch.span.wanted(index);
+            wanted.push(position + part.start..position + part.end);
+            position += sealed_len;
+            rest = behind;
+        }
+        // Opened where it was read, and handed on where it was opened.
+        let plain = Bytes::from(sealed);
+        Ok(wanted.into_iter().map(|range| plain.slice(range)).collect())
+    }
+}
+
+impl Services {
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when its key is gone; [`Error::Unavailable`]; [`Error::Internal`] when key or pieces are not its own.
+    pub(in crate::services) async fn content_of(&self, file: &File) -> Result<SealedContent, Error> {
+        let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
+        let key = self.file_key(&owner).await?.ok_or(Error::NotFound)?;
+        let blobs = self.blobs.clone();
+        if file.pieces == 0 {
+            return Ok(SealedContent::of_one_object(blobs, key, file.blob, file.size_bytes));
+        }
+        let pieces = self.store.find_pieces(file.blob).await?;
+        SealedContent::of_pieces(blobs, key, file.blob, pieces, file.size_bytes)
+    }
+
+    /// The key of a content; `None` where it is destroyed.
+    pub(in crate::services) async fn file_key(&self, owner: &KeyOwner) -> Result<Option<FileKey>, Error> {
+        let Some(stored) = self.store.find_wrapped_key(owner.blob).await? else { return Ok(None) };
+        let key_id = KeyId::parse(&stored.key_id).ok_or_else(|| Error::internal("a wrapped key without a key id"))?;
+        Ok(Some(WrappedKey { key_id, sealed: stored.sealed }.unwrap_with(&self.ring, owner)?))
+    }
+}
