@@ -126,6 +126,8 @@ fn here(operator: Operator, local: Option<LocalFolders>) -> Blobs {
 }
 
 fn remote(bare: Operator, calls: &Calls) -> Blobs {
+    // Without it there is no transport; as a feature of the library it would be done before `main`, for all of its users.
+    opendal::install_default();
     let timed = |limit| TimeoutLayer::new().with_timeout(limit).with_io_timeout(limit);
     let retry = RetryLayer::new()
         .with_jitter()

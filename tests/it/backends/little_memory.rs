@@ -56,7 +56,7 @@ async fn large_files_go_through_little_memory(kind: Kind) {
     let after_upload = server.peak_memory_bytes() - peak;
     assert_eq!(digest_of_download(&olga, &file).await, large.sha256());
     let after_both = server.peak_memory_bytes() - peak;
-    println!("{kind:?}: {} MiB more after the upload, {} after both", after_upload / MIB, after_both / MIB);
+    eprintln!("{kind:?}: {} MiB more after the upload, {} after both", after_upload / MIB, after_both / MIB);
     assert!(after_both < MAX_GROWTH_BYTES, "{after_upload} bytes more after the upload, {after_both} after both");
 }
 

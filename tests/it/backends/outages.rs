@@ -55,8 +55,7 @@ struct Scene {
 impl Scene {
     /// Impatient, so that the test is short.
     async fn set(builder: crate::harness::app::TestAppBuilder) -> Self {
-        let app =
-            builder.with("STORAGE__MAX_RETRIES", "1").with("STORAGE__CALL_TIMEOUT_SECONDS", "2").start().await;
+        let app = builder.with("STORAGE__MAX_RETRIES", "1").with("STORAGE__CALL_TIMEOUT_SECONDS", "2").start().await;
         let olga = app.ops("olga").await;
         let earlier = olga.upload("earlier.docx", &docx("earlier", &vec![1; LARGE])).await;
         Self { app, olga, earlier }

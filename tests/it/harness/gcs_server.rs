@@ -55,12 +55,6 @@ impl GcsServer {
         self.ask(Method::POST, &format!("/upload/storage/v1/b/{bucket}/o?uploadType=media&name={name}"), content).await;
     }
 
-    pub async fn delete(&self, bucket: &str, name: &str) {
-        let name = name.replace('/', "%2F");
-        let address = format!("{}/storage/v1/b/{bucket}/o/{name}", self.endpoint());
-        assert!(self.http.delete(address).send().await.unwrap().status().is_success());
-    }
-
     async fn ask(&self, method: Method, path: &str, body: Vec<u8>) -> Value {
         let request = self.http.request(method, format!("{}{path}", self.endpoint()));
         let response = request.header("content-type", "application/json").body(body).send().await.unwrap();

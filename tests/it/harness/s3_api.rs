@@ -44,11 +44,6 @@ impl S3Api {
         assert!(status.is_success(), "{status} {body}");
     }
 
-    pub async fn delete(&self, key: &str) {
-        let (status, body) = self.send(Method::DELETE, &format!("/{key}"), "").await;
-        assert!(status.is_success(), "{status} {body}");
-    }
-
     /// The keys of all objects.
     pub async fn objects(&self) -> Vec<String> {
         self.keys("?list-type=2").await
