@@ -6,7 +6,7 @@ CARGO := cargo
 CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help tools browser smtp-server audits clients storage-servers run demo test check format compile tests generated schema-in-step schema-lint deny
+.PHONY: help tools browser smtp-server audits clients storage-servers run demo test check format compile tests generated schema-in-step schema-lint deny bench
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -96,7 +96,7 @@ format:
 	$(CARGO) fmt --check
 
 compile: tools ## everything, the SurrealDB server of the tests too, with clippy's lints and rustdoc's
-	$(CHECKED_CARGO) build --locked --all-targets
+	$(CHECKED_CARGO) build --locked --lib --bins --tests
 
 tests: compile browser smtp-server audits clients storage-servers
 	$(CHECKED_CARGO) test --locked
@@ -118,3 +118,17 @@ generated: ## write again what is made from the code: the schema and docs/ERRORS
 deny: ## licences, bans and sources of the dependencies (installs cargo-deny; `cargo deny check` asks for advisories too)
 	command -v cargo-deny > /dev/null || $(CARGO) install cargo-deny --locked
 	cargo deny check licenses bans sources
+
+# What it is compared with: dufs from crates, a bare handler of our own, Apollo Server from npm, Debian's nginx.
+BENCH := $(CARGO_TARGET_DIR)/bench
+bench: tools $(BENCH)/bin/dufs bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
+	@test -x /usr/sbin/nginx || { echo "Installing Debian's nginx to compare downloads with."; apt-get update -q && apt-get install -qy nginx-light; }
+	CARGO_TARGET_DIR=$(BENCH)/bare $(CARGO) install --quiet --locked --path bench/bare --root $(BENCH)
+	$(CARGO) build --release --locked --bin strongroom
+	python3 bench/run.py $(BENCH_ARGUMENTS)
+$(BENCH)/bin/dufs:
+	@echo "Installing dufs from crates to compare with."
+	CARGO_TARGET_DIR=$(BENCH)/dufs $(CARGO) install --quiet --locked dufs --version 0.46.0 --root $(BENCH)
+	rm -rf $(BENCH)/dufs
+bench/apollo/node_modules/.package-lock.json: bench/apollo/package-lock.json
+	cd bench/apollo && npm ci --ignore-scripts --no-audit --no-fund

@@ -18,7 +18,10 @@ use crate::graphql;
 use crate::http;
 use crate::mail::{Encryption, SmtpOptions, Transport};
 use crate::policy::Policy;
-use crate::services::{Parts, Services, keys};
+use crate::services::keys::{self, KeySource};
+use crate::services::progress::Progress;
+use crate::services::restore::{self, RestoreOptions, RestoreReport, Target};
+use crate::services::{Parts, Services};
 use crate::store::{self, Store};
 
 /// How often the policy folder is looked at.
@@ -60,7 +63,8 @@ impl App {
         folders::make_private(&config.data_dir)?;
         let store = Store::connect(&store_options(&config), Arc::clone(&random)).await?;
         let blobs = Blobs::open(&blobs_options(&config)).await?;
-        let ring = keys::load_or_create(&config.keys_file(), &store, &blobs, &*random, clock.now()).await?;
+        let key_source = KeySource::new(&config);
+        let ring = keys::load_or_create(&key_source, &store, &blobs, &*random, clock.now()).await?;
         let policy = Policy::load(config.policy_dir().as_deref()).await?;
         let transport = transport(&config)?;
         let hashing = match hashing {
@@ -75,21 +79,22 @@ impl App {
             }
         };
         let config = Arc::new(config);
-        let parts = Parts { config, store, blobs, policy, ring, hashing, transport, clock, random };
+        let parts = Parts { config, store, blobs, policy, ring, key_source, hashing, transport, clock, random };
         let services = Arc::new(Services::new(parts)?);
+        services.join_instances().await?;
         services.end_uploads_of_former_process().await?;
         services.release_mails_of_former_process().await?;
         let router = http::router(Arc::clone(&services), graphql::Api::new(Arc::clone(&services))?);
         Ok(Self { services, router })
     }
 
-    /// Starts what goes on beside the requests: the outbox, the janitor, the look at the policy. It ends when what is
+    /// Starts what goes on beside the requests: the outbox, the janitor, the keys, the look at the policy. It ends when what is
     /// returned is dropped.
     pub fn start_background_work(&self) -> Vec<AbortOnDropHandle<()>> {
-        let (outbox, janitor, policy) =
-            (Arc::clone(&self.services), Arc::clone(&self.services), Arc::clone(&self.services));
+        let [outbox, janitor, policy, keys] = std::array::from_fn(|_| Arc::clone(&self.services));
         [
             tokio::spawn(async move { outbox.run_outbox().await }),
+            tokio::spawn(async move { keys.keep_keys().await }),
             tokio::spawn(async move { sweep_forever(&janitor).await }),
             tokio::spawn(async move {
                 loop {
@@ -101,6 +106,52 @@ impl App {
         .map(AbortOnDropHandle::new)
         .into()
     }
+}
+
+/// Brings an installation back from a backup, with what the configuration names: an empty database, the storage, and the key ring,
+/// which must be there already.
+///
+/// # Errors
+/// Whatever keeps it from that, in words for its operator.
+pub async fn restore(
+    config: &Config,
+    surroundings: Surroundings,
+    options: &RestoreOptions,
+    progress: &Progress,
+) -> anyhow::Result<RestoreReport> {
+    let Surroundings { clock, random, .. } = surroundings;
+    folders::make_private(&config.data_dir)?;
+    let source = KeySource::new(config);
+    let ring = source.read_aside().await?.ok_or_else(|| keys::Error::Lost { place: source.place() })?;
+    let blobs = Blobs::open(&blobs_options(config)).await?;
+    let target = Target { database: store_options(config), blobs, ring, clock, random };
+    Ok(restore::restore(target, options, progress).await?)
+}
+
+/// Opens the storage that a configuration names.
+///
+/// # Errors
+/// Whatever keeps it from that.
+pub async fn open_blobs(config: &Config) -> anyhow::Result<Blobs> {
+    if config.storage.backend == StorageBackend::Fs {
+        folders::make_private(&config.data_dir)?;
+    }
+    Ok(Blobs::open(&blobs_options(config)).await?)
+}
+
+/// Whether two configurations name the same storage, as far as they tell by themselves.
+pub fn is_same_storage(one: &Config, other: &Config) -> bool {
+    let place = |config: &Config| {
+        let (s3, gcs) = (&config.storage.s3, &config.storage.gcs);
+        let root = config.objects_dir();
+        match config.storage.backend {
+            StorageBackend::Memory => "memory".to_owned(),
+            StorageBackend::Fs => format!("fs {}", root.canonicalize().unwrap_or(root).display()),
+            StorageBackend::S3 => format!("s3 {:?} {:?} {:?}", s3.endpoint, s3.region, s3.bucket),
+            StorageBackend::Gcs => format!("gcs {:?} {:?}", gcs.endpoint, gcs.bucket),
+        }
+    };
+    place(one) == place(other)
 }
 
 async fn sweep_forever(services: &Services) {

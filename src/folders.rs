@@ -3,9 +3,9 @@
 //! Floor 1. Imports nothing of ours. A new name, of a file or of a folder, is there after a power failure only if the folder
 //! it stands in was synced after it was made.
 
-use std::fs::{DirBuilder, File};
-use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 /// Makes a folder, and those above it that are missing, for its owner alone. They last when this returns.
@@ -43,6 +43,20 @@ pub fn sync_again(folder: &Path) -> io::Result<()> {
         Err(failure) if failure.kind() == io::ErrorKind::PermissionDenied => Ok(()),
         synced => synced,
     }
+}
+
+/// Puts a private file with this content in the place of whatever file has this name: whole or not at all, and lasting.
+///
+/// # Errors
+/// What the system says. What was there is there then.
+pub fn replace_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_added_extension("unfinished");
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    sync(folder)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(failure) => Err(failure.into()),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             strongroom::cli::complain(&failure);
             ExitCode::FAILURE

@@ -7,7 +7,7 @@ use opendal::{Error, ErrorKind, Operator};
 use tokio::sync::OnceCell;
 
 /// An object that is no blob. It stays, so that later processes need one request to find out.
-const PROBE: &str = "conditional-create-probe";
+pub(super) const PROBE: &str = "conditional-create-probe";
 
 /// Whether the condition goes with every new object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::blob_named;
+use super::survey::ASIDE;
 use crate::domain::id::BlobId;
 use crate::folders;
 
@@ -15,7 +16,13 @@ pub(super) struct LocalFolders {
     root: PathBuf,
 }
 
+const FINISHED: &str = "sealed";
+const UNFINISHED: &str = "unfinished";
+
 impl LocalFolders {
+    /// What stands before the path of a finished object below the root.
+    pub(super) const FINISHED_PREFIX: &str = "sealed/";
+
     pub(super) async fn open(root: &Path) -> io::Result<Self> {
         let local = Self { root: std::path::absolute(root)? };
         let made = local.clone();
@@ -86,12 +93,55 @@ impl LocalFolders {
         .await
     }
 
+    /// What lies beside our folders, or among the unfinished objects, and is none of ours by its name: places below the root.
+    pub(super) async fn list_strangers(&self) -> io::Result<Vec<String>> {
+        let local = self.clone();
+        run_blocking(move || {
+            let mut strangers = Vec::new();
+            for entry in std::fs::read_dir(&local.root)? {
+                let name = entry?.file_name().to_string_lossy().into_owned();
+                if ![FINISHED, UNFINISHED, ASIDE].contains(&name.as_str()) {
+                    strangers.push(name);
+                }
+            }
+            for entry in std::fs::read_dir(local.unfinished())? {
+                let name = entry?.file_name().to_string_lossy().into_owned();
+                if blob_named(&name).is_none() {
+                    strangers.push(format!("{UNFINISHED}/{name}"));
+                }
+            }
+            Ok(strangers)
+        })
+        .await
+    }
+
+    /// Moves something to another place below the root.
+    pub(super) async fn set_aside(&self, from: &str, to: &str) -> io::Result<()> {
+        let (root, from, to) = (self.root.clone(), self.root.join(from), self.root.join(to));
+        run_blocking(move || {
+            let folder = to.parent().unwrap_or(&root);
+            folders::make_private(folder)?;
+            if to.symlink_metadata().is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            std::fs::rename(&from, &to)?;
+            folders::sync(folder)?;
+            folders::sync(from.parent().unwrap_or(&root))
+        })
+        .await
+    }
+
+    pub(super) async fn is_there(&self, place: &str) -> io::Result<bool> {
+        let path = self.root.join(place);
+        run_blocking(move || Ok(path.symlink_metadata().is_ok())).await
+    }
+
     fn finished(&self) -> PathBuf {
-        self.root.join("sealed")
+        self.root.join(FINISHED)
     }
 
     fn unfinished(&self) -> PathBuf {
-        self.root.join("unfinished")
+        self.root.join(UNFINISHED)
     }
 }
 

@@ -8,6 +8,7 @@ mod conditional;
 mod interrupted;
 mod local_folders;
 mod parts;
+mod survey;
 mod writer;
 
 use std::ops::Range;
@@ -28,6 +29,7 @@ use parts::Parts;
 pub use backend::{Calls, GcsOptions, Options, S3Options};
 pub use conditional::Conditions;
 pub use interrupted::InterruptedUpload;
+pub use survey::{Found, Survey};
 pub use writer::BlobWriter;
 
 /// How many objects are listed at once.
@@ -231,8 +233,9 @@ fn path_of(blob: BlobId) -> String {
     format!("{}/{name}", &name[..2])
 }
 
+/// The object that lies there: nothing is one of ours that lies elsewhere than we would put it.
 fn blob_at(path: &str) -> Option<BlobId> {
-    blob_named(path.rsplit('/').next()?)
+    blob_named(path.rsplit('/').next()?).filter(|blob| path_of(*blob) == path)
 }
 
 /// The object whose file begins with these 32 digits; OpenDAL names an unfinished one `NAME.RANDOM`.

@@ -27,7 +27,7 @@ pub(super) async fn run(config: Config, command: InviteCommand) -> anyhow::Resul
             writeln!(std::io::stderr(), "{link}\nGood until {expires_at}.")?;
         }
         Answer::Refused { message } => bail!("{message}"),
-        Answer::User { .. } => bail!("the server gave an answer to another question"),
+        _ => bail!("the server gave an answer to another question"),
     }
     Ok(())
 }

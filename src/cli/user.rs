@@ -37,7 +37,7 @@ pub(super) async fn run(config: Config, command: UserCommand) -> anyhow::Result<
     match operator::ask(config, Request::CreateUser { email, name, role, password }).await? {
         Answer::User { id } => println!("{id}"),
         Answer::Refused { message } => bail!("{message}"),
-        Answer::Invitation { .. } => bail!("the server gave an answer to another question"),
+        _ => bail!("the server gave an answer to another question"),
     }
     Ok(())
 }

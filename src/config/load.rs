@@ -97,6 +97,8 @@ impl Config {
         self.uploads.check(problems);
         self.sharing.check(problems);
         self.retention.check(problems);
+        self.quotas.check(problems);
+        self.keys.check(problems);
         self.graphql.check(problems);
         self.links.check(problems);
         self.auth.check(problems);

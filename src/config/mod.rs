@@ -26,6 +26,7 @@ mod optional;
 mod paths;
 mod policy;
 mod problem;
+mod quotas;
 mod rate_limits;
 mod retention;
 mod secret;
@@ -56,6 +57,7 @@ pub use self::mail::{MailConfig, MailTransport, Sender};
 pub use self::metrics::MetricsConfig;
 pub use self::policy::PolicyConfig;
 pub use self::problem::{Problem, Source};
+pub use self::quotas::QuotasConfig;
 pub use self::rate_limits::RateLimitsConfig;
 pub use self::retention::RetentionConfig;
 pub use self::server::ServerConfig;
@@ -83,8 +85,10 @@ pub struct Config {
     pub uploads: UploadsConfig,
     /// With whom files may be shared.
     pub sharing: SharingConfig,
-    /// How long deleted files can be brought back.
+    /// How long files are kept, and deleted ones can be brought back.
     pub retention: RetentionConfig,
+    /// How many bytes may be stored.
+    pub quotas: QuotasConfig,
     /// Where the key ring comes from.
     pub keys: KeysConfig,
     /// The GraphQL endpoint.

@@ -36,6 +36,11 @@ impl Config {
         self.data_dir.join("control.sock")
     }
 
+    /// Where a verification writes down how far it is.
+    pub fn verify_state_file(&self) -> PathBuf {
+        self.data_dir.join("verify.state")
+    }
+
     /// The folder of the policy, `None` for the built-in one. Looks whether the default folder exists.
     pub fn policy_dir(&self) -> Option<PathBuf> {
         let default = Path::new(POLICY_DIR_IN_WORKING_DIR);

@@ -1,5 +1,7 @@
 //! Every long-lived secret of an installation, one set of keys for each purpose.
 
+use std::sync::Arc;
+
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -11,6 +13,7 @@ use super::key_id::KeyId;
 use super::secret_key::SecretKey;
 
 const FINGERPRINT_LABEL: &[u8] = b"strongroom key ring fingerprint v1\0";
+const KEY_FINGERPRINT_LABEL: &[u8] = b"strongroom ring key fingerprint v1\0";
 pub(super) const RING_ID_BYTES: usize = 16;
 
 /// What a key is for. A key serves one purpose.
@@ -42,19 +45,35 @@ impl Purpose {
             Self::Mail => "mail",
         }
     }
+
+    /// Reads the name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == name)
+    }
 }
 
-/// One key of the ring. Wiped when dropped.
-#[derive(Debug)]
+/// What part a key plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It opens what it sealed, and seals nothing any more.
+    Older,
+    /// New things are sealed and signed with it.
+    Current,
+    /// It is there so that it opens whatever others seal, and seals nothing yet.
+    Added,
+}
+
+/// One key of the ring. Wiped when the last copy of it is dropped.
+#[derive(Clone, Debug)]
 pub struct RingKey {
     id: KeyId,
     created_at: Timestamp,
-    secret: SecretKey,
+    secret: Arc<SecretKey>,
 }
 
 impl RingKey {
     pub(super) fn new(id: KeyId, created_at: Timestamp, secret: SecretKey) -> Self {
-        Self { id, created_at, secret }
+        Self { id, created_at, secret: Arc::new(secret) }
     }
 
     fn generate(random: &dyn Random, now: Timestamp) -> Self {
@@ -77,26 +96,55 @@ impl RingKey {
 }
 
 /// The keys of one purpose. There is always a current one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct KeySet {
     /// Oldest first.
-    pub(super) older: Vec<RingKey>,
-    pub(super) current: RingKey,
+    older: Vec<RingKey>,
+    current: RingKey,
+    /// Oldest first.
+    added: Vec<RingKey>,
 }
 
 impl KeySet {
     fn generate(random: &dyn Random, now: Timestamp) -> Self {
-        Self { older: Vec::new(), current: RingKey::generate(random, now) }
+        Self { older: Vec::new(), current: RingKey::generate(random, now), added: Vec::new() }
+    }
+
+    /// Of keys in their order, the last of which is the current one.
+    pub(super) fn of(mut keys: Vec<RingKey>) -> Option<Self> {
+        let current = keys.pop()?;
+        Some(Self { older: keys, current, added: Vec::new() })
     }
 
     fn iter(&self) -> impl DoubleEndedIterator<Item = &RingKey> {
-        self.older.iter().chain([&self.current])
+        self.older.iter().chain([&self.current]).chain(&self.added)
+    }
+
+    /// The same keys in other places; those without one are left out.
+    fn arranged(&self, place: impl Fn(KeyId) -> Option<Place>) -> Result<Self, Error> {
+        let (mut older, mut current, mut added) = (Vec::new(), None, Vec::new());
+        for key in self.iter() {
+            match place(key.id) {
+                Some(Place::Older) => older.push(key.clone()),
+                Some(Place::Current) if current.is_some() => {
+                    return Err(Error::BadRing("a purpose has two current keys"));
+                }
+                Some(Place::Current) => current = Some(key.clone()),
+                Some(Place::Added) => added.push(key.clone()),
+                None => {}
+            }
+        }
+        let current = current.ok_or(Error::BadRing("a purpose has no current key"))?;
+        Ok(Self { older, current, added })
     }
 }
 
 /// Every long-lived secret of an installation. New things are sealed and signed with the current key of a purpose;
 /// older keys still open what they sealed.
-#[derive(Debug)]
+///
+/// As text, a ring is an order of keys: read from it, the last of each purpose is the current one. Which is the current one
+/// in a running installation, the database says, and [`arrange`](Self::arrange) brings it into that shape.
+#[derive(Clone, Debug)]
 pub struct KeyRing {
     pub(super) ring_id: [u8; RING_ID_BYTES],
     pub(super) wrapping: KeySet,
@@ -132,9 +180,32 @@ impl KeyRing {
         HEXLOWER.encode(&digest)
     }
 
-    /// The keys of a purpose, oldest first. The last one is the current one.
+    /// What a database remembers of one key, to notice one that was altered: 64 hexadecimal digits of 256 random bits
+    /// hashed, which reveal nothing.
+    pub fn fingerprint_of(&self, purpose: Purpose, key: &RingKey) -> String {
+        let digest = Sha256::new_with_prefix(KEY_FINGERPRINT_LABEL)
+            .chain_update(self.ring_id)
+            .chain_update(purpose.as_str())
+            .chain_update([0])
+            .chain_update(key.id.as_bytes())
+            .chain_update(key.secret.as_bytes())
+            .finalize();
+        HEXLOWER.encode(&digest)
+    }
+
+    /// The keys of a purpose in their order: the older ones, the current one, those that were added.
     pub fn keys(&self, purpose: Purpose) -> impl DoubleEndedIterator<Item = &RingKey> {
         self.set(purpose).iter()
+    }
+
+    /// All keys with their purposes.
+    pub fn all_keys(&self) -> impl Iterator<Item = (Purpose, &RingKey)> {
+        Purpose::ALL.into_iter().flat_map(|purpose| self.keys(purpose).map(move |key| (purpose, key)))
+    }
+
+    /// Whether a key is there, in whatever place.
+    pub fn holds(&self, purpose: Purpose, key_id: KeyId) -> bool {
+        self.find(purpose, key_id).is_ok()
     }
 
     /// The key with which new things are sealed and signed.
@@ -142,43 +213,85 @@ impl KeyRing {
         &self.set(purpose).current
     }
 
-    /// Adds a new key and makes it the current one.
+    /// The same ring with each key in the place that is said; those without one are left out.
+    ///
+    /// # Errors
+    ///
+    /// `BadRing` when a purpose would have no current key, or two.
+    pub fn arrange(&self, place: impl Fn(Purpose, KeyId) -> Option<Place>) -> Result<Self, Error> {
+        let set = |purpose| self.set(purpose).arranged(|key_id| place(purpose, key_id));
+        Ok(Self {
+            ring_id: self.ring_id,
+            wrapping: set(Purpose::Wrapping)?,
+            signing: set(Purpose::Signing)?,
+            link: set(Purpose::Link)?,
+            cursor: set(Purpose::Cursor)?,
+            mail: set(Purpose::Mail)?,
+        })
+    }
+
+    /// Adds a new key behind all others of its purpose. It is not the current one.
     ///
     /// # Errors
     ///
     /// `WeakKey` or `BadRing` when `random` is not; the ring is left as it was.
-    pub fn rotate(&mut self, purpose: Purpose, random: &dyn Random, now: Timestamp) -> Result<KeyId, Error> {
+    pub fn add(&mut self, purpose: Purpose, random: &dyn Random, now: Timestamp) -> Result<KeyId, Error> {
         let key = RingKey::generate(random, now);
         let id = key.id;
-        let set = self.set_mut(purpose);
-        set.older.push(std::mem::replace(&mut set.current, key));
+        self.set_mut(purpose).added.push(key);
         if let Err(error) = self.check() {
-            let set = self.set_mut(purpose);
-            if let Some(previous) = set.older.pop() {
-                set.current = previous;
-            }
+            self.set_mut(purpose).added.pop();
             return Err(error);
         }
         Ok(id)
     }
 
-    /// Takes an older key out. What it sealed can never be opened again.
+    /// The same ring without a key, in the order of its text: the last of each purpose is the current one.
     ///
     /// # Errors
     ///
-    /// `BadRing` for the current key, `UnknownKey` for one that is not there.
-    pub fn retire(&mut self, purpose: Purpose, key_id: KeyId) -> Result<(), Error> {
-        let set = self.set_mut(purpose);
-        if set.current.id == key_id {
+    /// `BadRing` when nothing would be left of its purpose.
+    pub fn without(&self, purpose: Purpose, key_id: KeyId) -> Result<Self, Error> {
+        let left = self.keys(purpose).filter(|key| key.id != key_id).cloned().collect();
+        let mut ring = self.clone();
+        *ring.set_mut(purpose) = KeySet::of(left).ok_or(Error::BadRing("a purpose has no key"))?;
+        Ok(ring)
+    }
+
+    /// Whether it is the same ring, and has every key that the other one has.
+    pub fn contains(&self, other: &Self) -> bool {
+        let has = |(purpose, key): (Purpose, &RingKey)| {
+            self.find(purpose, key.id).is_ok_and(|own| own.secret.as_bytes() == key.secret.as_bytes())
+        };
+        self.ring_id == other.ring_id && other.all_keys().all(has)
+    }
+
+    /// Adds a new key and makes it the current one.
+    #[cfg(test)]
+    pub(super) fn rotate(&mut self, purpose: Purpose, random: &dyn Random, now: Timestamp) -> Result<KeyId, Error> {
+        let id = self.add(purpose, random, now)?;
+        let before = self.current(purpose).id;
+        *self = self.arrange(|of, key| match key {
+            key if key == id => Some(Place::Current),
+            key if key != before && key == self.current(of).id => Some(Place::Current),
+            _ => Some(Place::Older),
+        })?;
+        Ok(id)
+    }
+
+    /// Takes an older key out. What it sealed can never be opened again.
+    #[cfg(test)]
+    pub(super) fn retire(&mut self, purpose: Purpose, key_id: KeyId) -> Result<(), Error> {
+        if self.current(purpose).id == key_id {
             return Err(Error::BadRing("the current key cannot be retired"));
         }
-        let index = set.older.iter().position(|key| key.id == key_id).ok_or(Error::UnknownKey { key_id })?;
-        set.older.remove(index);
+        self.find(purpose, key_id)?;
+        *self = self.without(purpose, key_id)?;
         Ok(())
     }
 
     pub(super) fn find(&self, purpose: Purpose, key_id: KeyId) -> Result<&RingKey, Error> {
-        // From the newest, which is asked for most.
+        // From the newest, which are asked for most.
         self.keys(purpose).rev().find(|key| key.id == key_id).ok_or(Error::UnknownKey { key_id })
     }
 
@@ -187,7 +300,7 @@ impl KeyRing {
         if self.ring_id.iter().all(|byte| *byte == self.ring_id[0]) {
             return Err(Error::BadRing("its id is not random"));
         }
-        let keys: Vec<&RingKey> = Purpose::ALL.iter().flat_map(|purpose| self.keys(*purpose)).collect();
+        let keys: Vec<&RingKey> = self.all_keys().map(|(_, key)| key).collect();
         for (index, key) in keys.iter().enumerate() {
             if is_guessable(key.secret.as_bytes()) {
                 return Err(Error::WeakKey { key_id: key.id });

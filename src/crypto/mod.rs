@@ -20,6 +20,7 @@ pub mod os_random;
 pub mod passkey;
 pub mod password;
 pub mod recovery_code;
+pub mod ring_export;
 mod ring_text;
 pub mod sealed_blob;
 pub mod sealed_token;

@@ -8,7 +8,7 @@ use crate::domain::timestamp::Timestamp;
 
 use super::error::Error;
 use super::key_id::KeyId;
-use super::key_ring::{KeyRing, KeySet, Purpose, RING_ID_BYTES, RingKey};
+use super::key_ring::{KeyRing, KeySet, RING_ID_BYTES, RingKey};
 use super::secret_key::{KEY_BYTES, SecretKey};
 
 const VERSION: u32 = 1;
@@ -19,7 +19,8 @@ const TEXT_BYTES_PER_KEY: usize = 256;
 const WARNING: &str = "\
 # The key ring of a Strongroom installation: all of its long-lived secrets.
 # Whoever reads this can read every stored file and sign in as anyone; whoever loses it loses every file.
-# Keep a copy, apart from the database and the objects. The last key of each purpose is the current one.
+# Keep a copy, apart from the database and the objects (`strongroom keys export`). Keys are changed by `strongroom keys rotate`
+# and `keys retire`, never by hand: the database knows every one of them.
 ";
 
 #[derive(Deserialize)]
@@ -89,26 +90,23 @@ impl KeyRing {
     /// The ring as `parse` reads it, secrets included, wiped when dropped. Its `Debug` prints all of it: hand it to
     /// whatever stores the ring, and to nothing else.
     pub fn to_text(&self) -> Zeroizing<String> {
-        let keys: usize = Purpose::ALL.iter().map(|purpose| self.keys(*purpose).count()).sum();
+        let keys = self.all_keys().count();
         let mut text = Zeroizing::new(String::with_capacity(WARNING.len() + (keys + 1) * TEXT_BYTES_PER_KEY));
         text.push_str(WARNING);
         text.push_str(&format!("version = {VERSION}\nring_id = \"{}\"\n", HEXLOWER.encode(&self.ring_id)));
-        for purpose in Purpose::ALL {
-            for key in self.keys(purpose) {
-                text.push_str(&format!("\n[[{}]]\nid = \"{}\"\n", purpose.as_str(), key.id()));
-                text.push_str(&format!("created_at = \"{}\"\nsecret = \"", key.created_at().to_rfc3339()));
-                HEXLOWER.encode_append(key.secret().as_bytes(), &mut text);
-                text.push_str("\"\n");
-            }
+        for (purpose, key) in self.all_keys() {
+            text.push_str(&format!("\n[[{}]]\nid = \"{}\"\n", purpose.as_str(), key.id()));
+            text.push_str(&format!("created_at = \"{}\"\nsecret = \"", key.created_at().to_rfc3339()));
+            HEXLOWER.encode_append(key.secret().as_bytes(), &mut text);
+            text.push_str("\"\n");
         }
         text
     }
 }
 
 fn key_set(texts: &[KeyText<'_>]) -> Result<KeySet, Error> {
-    let mut older = texts.iter().map(ring_key).collect::<Result<Vec<_>, _>>()?;
-    let current = older.pop().ok_or(Error::BadRing("a purpose has no key"))?;
-    Ok(KeySet { older, current })
+    let keys = texts.iter().map(ring_key).collect::<Result<Vec<_>, _>>()?;
+    KeySet::of(keys).ok_or(Error::BadRing("a purpose has no key"))
 }
 
 fn ring_key(text: &KeyText<'_>) -> Result<RingKey, Error> {

@@ -8,6 +8,8 @@
 //! another label (`file_key`); before such a key is retired, both have to be sealed anew. The challenges of passkeys live for
 //! minutes and travel as links do, so they are under the key of links. Nonces are 192 random bits and each purpose stands in the
 //! associated data, so none opens as another.
+//!
+//! Version and key id are nine bytes and so exactly the first twelve characters: what a key has sealed is found by them.
 
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
@@ -110,6 +112,32 @@ pub fn open(ring: &KeyRing, purpose: TokenPurpose, context: &[u8], token: &str) 
     let key_id = KeyId::from_bytes(*key_id);
     let key = ring.find(purpose.of_ring(), key_id)?;
     key.secret().open(sealed, &associated_data(purpose, key_id, context))
+}
+
+/// What `seal` made, sealed anew with the current key of its purpose; `None` where that one has sealed it already.
+///
+/// # Errors
+///
+/// Those of `open`.
+pub fn reseal(
+    ring: &KeyRing,
+    purpose: TokenPurpose,
+    context: &[u8],
+    token: &str,
+    random: &dyn Random,
+) -> Result<Option<String>, Error> {
+    if token.starts_with(&beginning_of(ring.current(purpose.of_ring()).id())) {
+        return Ok(None);
+    }
+    let payload = open(ring, purpose, context, token)?;
+    seal(ring, purpose, context, &payload, random).map(Some)
+}
+
+/// How every token begins that a key has sealed.
+pub fn beginning_of(key_id: KeyId) -> String {
+    let mut head = [VERSION; HEAD_BYTES];
+    head[1..].copy_from_slice(key_id.as_bytes());
+    BASE64URL_NOPAD.encode(&head)
 }
 
 /// Every part has a fixed length or ends in a zero byte, but for the context, which comes last: no two are alike.

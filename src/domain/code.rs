@@ -57,7 +57,7 @@ codes! {
     RateLimited = "RATE_LIMITED", 429, Later, "Too many tries; `retryAfterSeconds` says when to come back.";
     UnsupportedFileType = "UNSUPPORTED_FILE_TYPE", 415, Never, "Extension not allowed, or the content is not what it says.";
     FileTooLarge = "FILE_TOO_LARGE", 413, Never, "The file is larger than `limit` bytes.";
-    QuotaExceeded = "QUOTA_EXCEEDED", 507, Never, "There is no room left for this file.";
+    QuotaExceeded = "QUOTA_EXCEEDED", 507, Never, "There is no room left for this file; no more than `limit` bytes may be stored.";
     UploadIncomplete = "UPLOAD_INCOMPLETE", 400, Later, "The transfer ended early; nothing was stored.";
     Unavailable = "UNAVAILABLE", 503, Later, "The database or the storage does not answer; `outcome` says whether anything was done.";
     QueryTooComplex = "QUERY_TOO_COMPLEX", 400, Never, "The operation asks for more than one request may.";

@@ -124,7 +124,11 @@ actions! {
     FileUploaded = "file.uploaded";
     /// A document got another name.
     FileRenamed = "file.renamed";
-    /// A document was deleted.
+    /// A document was put into the trash.
+    FileTrashed = "file.trashed";
+    /// A document was brought back out of the trash.
+    FileRestored = "file.restored";
+    /// A document was deleted for good.
     FileDeleted = "file.deleted";
     /// A document was downloaded.
     FileDownloaded = "file.downloaded";
@@ -138,8 +142,22 @@ actions! {
     ShareRevoked = "share.revoked";
     /// A mail that was given up is tried again.
     MailRetried = "mail.retried";
+    /// A damaged object, or one that nobody knows of, was set aside.
+    ObjectQuarantined = "object.quarantined";
+    /// The installation was brought back from a backup.
+    InstallationRestored = "installation.restored";
     /// The installation was bound to its key ring.
     KeysBound = "keys.bound";
+    /// New keys were added to the ring, to become current once every instance has them.
+    KeysRotationBegun = "keys.rotation_begun";
+    /// That was given up: they are retired.
+    KeysRotationAbandoned = "keys.rotation_abandoned";
+    /// They became current.
+    KeysRotated = "keys.rotated";
+    /// What older keys had sealed is sealed anew.
+    KeysRewrapped = "keys.rewrapped";
+    /// A key was retired.
+    KeyRetired = "keys.retired";
 }
 
 /// One act. Written in the transaction that does it, and never changed.

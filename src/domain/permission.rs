@@ -37,7 +37,7 @@ pub enum Relation {
     Owner,
     /// The file is shared with the caller; of a person: one that files can be shared with.
     Recipient,
-    /// The thing is the caller's own account or session.
+    /// The thing is the caller's own account, session or trash.
     Myself,
 }
 
@@ -141,12 +141,18 @@ permissions! {
     FileList = "file":"list";
     /// Give a file another name.
     FileRename = "file":"rename";
-    /// Delete a file.
+    /// Delete a file, to the trash or for good.
     FileDelete = "file":"delete";
+    /// Bring a file back out of the trash.
+    FileRestore = "file":"restore";
+    /// List what one has in the trash.
+    TrashList = "trash":"list";
     /// Give the files of a user to another.
     FileReassign = "file":"reassign";
     /// Read a file's content.
     FileDownload = "file":"download";
+    /// See how much is stored: `self` by oneself, `none` by everybody together.
+    StorageRead = "storage":"read";
     /// Make a download link.
     LinkCreate = "link":"create";
     /// Share a file.
@@ -163,6 +169,18 @@ permissions! {
     AuditList = "audit":"list";
     /// Be told of what is done.
     AuditWatch = "audit":"watch";
+    /// See which keys there are and what needs them.
+    KeyList = "key":"list";
+    /// Have new keys take the place of those in use.
+    KeyRotate = "key":"rotate";
+    /// Retire a key that nothing needs.
+    KeyRetire = "key":"retire";
+    /// Prove that every object is there and genuine, and set aside what is not.
+    StorageVerify = "storage":"verify";
+    /// Copy every object to another storage.
+    StorageCopy = "storage":"copy";
+    /// Back the installation up.
+    BackupCreate = "backup":"create";
 }
 
 impl Permission {

@@ -140,7 +140,7 @@ fn extensions(failure: &Error, request_id: &str) -> ErrorExtensionValues {
     values.set("code", failure.code().as_str());
     match failure {
         Error::Input { field, .. } => values.set("field", *field),
-        Error::FileTooLarge { limit_bytes } => values.set("limit", *limit_bytes),
+        Error::FileTooLarge { limit_bytes } | Error::QuotaExceeded { limit_bytes } => values.set("limit", *limit_bytes),
         Error::TooComplex { limit, .. } => values.set("limit", *limit as u64),
         Error::TooManyAtOnce { limit } => values.set("limit", *limit),
         Error::RateLimited { retry_after_seconds } => values.set("retryAfterSeconds", *retry_after_seconds),

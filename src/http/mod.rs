@@ -32,7 +32,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::{get, head, post};
 
 use crate::graphql::Api;
 use crate::services::Services;
@@ -58,8 +58,11 @@ pub fn router(services: Arc<Services>, api: Api) -> Router {
         .route("/playground", get(graphiql::playground))
         .route("/assets/tools/{name}", get(graphiql::asset))
         .route("/d/{token}", get(documents::get).head(documents::head))
-        .route("/uploads", any(uploads::collection))
-        .route("/uploads/{id}", any(uploads::one))
+        .route("/uploads", post(uploads::collection).options(uploads::collection))
+        .route(
+            "/uploads/{id}",
+            head(uploads::one).patch(uploads::one).delete(uploads::one).post(uploads::one).options(uploads::one),
+        )
         .route("/verify-email", get(token_page::get_verify).post(token_page::post_verify))
         .route("/confirm-email", get(token_page::get_confirm).post(token_page::post_confirm))
         .route("/reset-password", get(token_page::get_reset).post(token_page::post_reset))

@@ -133,7 +133,7 @@ impl Services {
         let now = self.now();
         let (session, user, cookie_hash) = match credential {
             Presented::Bearer(token) => {
-                let Ok(claims) = self.access_tokens.verify(token, now) else { return Ok(Caller::Rejected) };
+                let Ok(claims) = self.access_tokens().verify(token, now) else { return Ok(Caller::Rejected) };
                 (claims.session, Some(claims.user), None)
             }
             Presented::Cookie(text) => {
@@ -205,7 +205,7 @@ impl Services {
     pub fn expiry_of(&self, credential: Presented<'_>) -> Option<Timestamp> {
         match credential {
             Presented::Bearer(token) => {
-                self.access_tokens.verify(token, self.now()).ok().map(|claims| claims.expires_at)
+                self.access_tokens().verify(token, self.now()).ok().map(|claims| claims.expires_at)
             }
             Presented::Cookie(_) => None,
         }

@@ -85,6 +85,12 @@ pub enum Error {
         /// The largest size in bytes.
         limit_bytes: u64,
     },
+    /// There is no room left for it.
+    #[error("There is no room left: no more than {limit_bytes} bytes may be stored.")]
+    QuotaExceeded {
+        /// How many bytes may be stored.
+        limit_bytes: u64,
+    },
     /// The transfer ended early.
     #[error("The transfer ended early; nothing was stored.")]
     UploadIncomplete,
@@ -163,6 +169,7 @@ impl Error {
             Self::RateLimited { .. } | Self::TooManyAtOnce { .. } => Code::RateLimited,
             Self::UnsupportedFileType(_) => Code::UnsupportedFileType,
             Self::FileTooLarge { .. } => Code::FileTooLarge,
+            Self::QuotaExceeded { .. } => Code::QuotaExceeded,
             Self::UploadIncomplete => Code::UploadIncomplete,
             Self::TooComplex { .. } => Code::QueryTooComplex,
             Self::PersistedQueryNotFound => Code::PersistedQueryNotFound,

@@ -1,4 +1,4 @@
-//! Sweeping up: what has expired, what uploads that died have left, what deletions have doomed.
+//! Sweeping up: what has expired, what uploads that died have left, what nobody may keep any longer, what deletions have doomed.
 
 use super::{Error, Services};
 use crate::domain::id::BlobId;
@@ -17,6 +17,10 @@ pub struct Swept {
     pub interrupted_uploads: usize,
     /// Accounts that nobody went on to wind up.
     pub accounts_taken_up: usize,
+    /// Files that were older than files are kept here.
+    pub old_files: usize,
+    /// Files that lay in the trash for long enough, and are gone now.
+    pub trashed_files: usize,
 }
 
 impl Services {
@@ -43,7 +47,11 @@ impl Services {
             }
         }
         swept.expired_rows += self.sweep_transfers().await?;
+        self.store.sweep_instances(now).await?;
         while self.store.doom_expired_leases(now).await? > 0 {}
+        while self.store.drop_expired_holds(now).await? > 0 {}
+        swept.old_files = self.retire_old_files().await?;
+        swept.trashed_files = self.empty_trash().await?;
         loop {
             let doomed = self.store.find_doomed_blobs().await?;
             if doomed.is_empty() {
@@ -115,7 +123,9 @@ impl Services {
         if !self.store.is_embedded() {
             return Ok(());
         }
-        while self.store.doom_expired_leases(Timestamp::from_millis(i64::MAX)).await? > 0 {}
+        let end_of_time = Timestamp::from_millis(i64::MAX);
+        while self.store.doom_expired_leases(end_of_time).await? > 0 {}
+        while self.store.drop_expired_holds(end_of_time).await? > 0 {}
         Ok(self.store.end_holds_of_former_process().await?)
     }
 }

@@ -127,12 +127,12 @@ impl Services {
             user,
             expires_at,
         };
-        let token = sealed_token::seal(&self.ring, TokenPurpose::Link, &[], &claims.to_bytes(), &*self.random)?;
+        let token = sealed_token::seal(&self.ring(), TokenPurpose::Link, &[], &claims.to_bytes(), &*self.random)?;
         Ok(DownloadLink { url: format!("{}/d/{token}", self.config.server.public_url), expires_at })
     }
 
     pub(super) fn open_link(&self, token: &str) -> Option<LinkClaims> {
-        LinkClaims::from_bytes(&sealed_token::open(&self.ring, TokenPurpose::Link, &[], token).ok()?)
+        LinkClaims::from_bytes(&sealed_token::open(&self.ring(), TokenPurpose::Link, &[], token).ok()?)
     }
 
     /// How long a link lasts for which so much is asked.

@@ -10,6 +10,7 @@
 pub mod accounts;
 pub mod administration;
 pub mod audit;
+pub mod backup;
 pub mod caller;
 pub mod change_email;
 pub mod change_password;
@@ -33,14 +34,20 @@ pub mod passkeys;
 mod passwords;
 pub mod pending_invitations;
 pub mod people;
+pub mod progress;
+pub mod quotas;
 pub mod receipts;
 pub mod recovery;
+pub mod restore;
+mod retention;
 pub mod second_factor;
 pub mod sessions;
 pub mod share_lists;
 pub mod shares;
 mod sign_ins;
+pub mod storage_copy;
 pub mod transfers;
+pub mod verify;
 mod visitor;
 mod winding_up;
 mod workers;
@@ -52,7 +59,6 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::blobs::Blobs;
 use crate::config::Config;
-use crate::crypto::access_token::AccessTokens;
 use crate::crypto::key_ring::KeyRing;
 use crate::crypto::passkey::RelyingParty;
 use crate::crypto::password::PasswordHashing;
@@ -66,8 +72,10 @@ use crate::store::Store;
 pub use caller::{Caller, Presented, SignedIn, Standing};
 pub use error::Error;
 use feed::Feed;
+use keys::{Keeper, KeySource};
 use limits::Limits;
 use passwords::Passwords;
+use quotas::Quotas;
 use sign_ins::SignIns;
 pub use visitor::Visitor;
 
@@ -86,6 +94,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Every long-lived secret.
     pub ring: KeyRing,
+    /// Where it comes from.
+    pub key_source: KeySource,
     /// How passwords are hashed.
     pub hashing: PasswordHashing,
     /// How mail leaves.
@@ -102,8 +112,7 @@ pub struct Services {
     store: Store,
     blobs: Blobs,
     policy: Policy,
-    ring: KeyRing,
-    access_tokens: AccessTokens,
+    keeper: Keeper,
     passwords: Passwords,
     relying_party: Option<RelyingParty>,
     limits: Limits,
@@ -114,6 +123,7 @@ pub struct Services {
     sign_ins: SignIns,
     mail_lanes: Arc<Semaphore>,
     feed: Feed,
+    quotas: Arc<Quotas>,
 }
 
 impl Services {
@@ -122,8 +132,10 @@ impl Services {
     /// # Errors
     /// [`Error::Internal`] when the key ring or the hashing parameters cannot be used.
     pub fn new(parts: Parts) -> Result<Self, Error> {
+        let (store, clock, limits) = (parts.store.clone(), parts.clock.clone(), parts.config.quotas.clone());
         Ok(Self {
-            access_tokens: AccessTokens::new(&parts.ring, &parts.config.server.public_url)?,
+            quotas: Arc::new(Quotas::new(store, clock, limits, &*parts.random)),
+            keeper: Keeper::new(parts.key_source, parts.ring, &parts.config.server.public_url, &*parts.random)?,
             passwords: Passwords::new(parts.hashing, Arc::clone(&parts.random))?,
             relying_party: passkeys::relying_party(&parts.config),
             limits: Limits::default(),
@@ -131,7 +143,6 @@ impl Services {
             store: parts.store,
             blobs: parts.blobs,
             policy: parts.policy,
-            ring: parts.ring,
             transport: parts.transport,
             clock: parts.clock,
             random: parts.random,
@@ -154,7 +165,7 @@ impl Services {
 
     /// The public keys of the access tokens as a JSON Web Key Set (RFC 7517).
     pub fn jwks(&self) -> serde_json::Value {
-        self.access_tokens.jwks()
+        self.access_tokens().jwks()
     }
 
     /// Whether database and storage answer.
@@ -181,9 +192,11 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Gives up what was cut off, and closes the database.
+    /// Gives up what was cut off, gives back what is held, leaves the instances and closes the database.
     pub async fn close(&self) {
         self.blobs.finish_aborts(LAST_ABORTS).await;
+        self.quotas.give_back().await;
+        self.leave_instances().await;
         self.store.close().await;
     }
 }

@@ -107,7 +107,7 @@ impl Services {
 
     pub(super) fn seal_mail_token(&self, mail: MailId, token: &SecretString) -> Result<String, Error> {
         let token = token.expose_secret().as_bytes();
-        Ok(sealed_token::seal(&self.ring, TokenPurpose::Mail, mail.as_bytes(), token, &*self.random)?)
+        Ok(sealed_token::seal(&self.ring(), TokenPurpose::Mail, mail.as_bytes(), token, &*self.random)?)
     }
 
     /// Sends what is due, for as long as the process lives.
@@ -227,7 +227,7 @@ impl Services {
     }
 
     fn open_mail_token(&self, mail: &PendingMail) -> Result<Zeroizing<String>, Error> {
-        let token = sealed_token::open(&self.ring, TokenPurpose::Mail, mail.id.as_bytes(), &mail.sealed_token)?;
+        let token = sealed_token::open(&self.ring(), TokenPurpose::Mail, mail.id.as_bytes(), &mail.sealed_token)?;
         Ok(Zeroizing::new(String::from_utf8_lossy(&token).into_owned()))
     }
 

@@ -176,7 +176,7 @@ impl Services {
     fn seal_cursor(&self, caller: UserId, list: &ListIdentity, key: &str, mirror: &str) -> Result<String, Error> {
         let payload = format!("{key}\0{mirror}");
         Ok(sealed_token::seal(
-            &self.ring,
+            &self.ring(),
             TokenPurpose::Cursor,
             &list.context(caller),
             payload.as_bytes(),
@@ -192,7 +192,7 @@ impl Services {
         forward: bool,
     ) -> Result<(String, String), Error> {
         let refused = || foreign_cursor(forward);
-        let payload = sealed_token::open(&self.ring, TokenPurpose::Cursor, &list.context(caller), cursor)
+        let payload = sealed_token::open(&self.ring(), TokenPurpose::Cursor, &list.context(caller), cursor)
             .map_err(|_| refused())?;
         let text = std::str::from_utf8(&payload).map_err(|_| refused())?;
         let (key, mirror) = text.split_once('\0').ok_or_else(refused)?;

@@ -259,7 +259,7 @@ impl Services {
     ) -> Result<PasskeyChallenge, Error> {
         let expires_at = self.now().plus_seconds(CHALLENGE_SECONDS);
         let payload = [&expires_at.as_millis().to_be_bytes()[..], &challenge.bytes].concat();
-        let state = sealed_token::seal(&self.ring, purpose, context, &payload, &*self.random)?;
+        let state = sealed_token::seal(&self.ring(), purpose, context, &payload, &*self.random)?;
         Ok(PasskeyChallenge { options: challenge.options, state: state.into(), expires_at })
     }
 
@@ -269,7 +269,7 @@ impl Services {
         context: &[u8],
         state: &SecretString,
     ) -> Result<OpenedChallenge, Error> {
-        let payload = sealed_token::open(&self.ring, purpose, context, state.expose_secret());
+        let payload = sealed_token::open(&self.ring(), purpose, context, state.expose_secret());
         let payload = payload.map_err(|_| Error::InvalidToken)?;
         let challenge = OpenedChallenge::read(&payload).ok_or_else(|| Error::internal("a sealed challenge is none"))?;
         if self.now() < challenge.expires_at { Ok(challenge) } else { Err(Error::InvalidToken) }

@@ -75,7 +75,7 @@ impl Services {
         let user = &user;
         let secret = TotpSecret::generate(&*self.random);
         let sealed = sealed_token::seal(
-            &self.ring,
+            &self.ring(),
             TokenPurpose::SecondFactor,
             user.id.as_bytes(),
             secret.as_bytes(),
@@ -216,7 +216,8 @@ impl Services {
     /// The time step of a code, with or without spaces in it.
     fn find_step(&self, user: UserId, factor: &SecondFactor, code: &str) -> Result<Option<i64>, Error> {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).take(totp::DIGITS + 1).collect();
-        let bytes = sealed_token::open(&self.ring, TokenPurpose::SecondFactor, user.as_bytes(), &factor.sealed_secret)?;
+        let bytes =
+            sealed_token::open(&self.ring(), TokenPurpose::SecondFactor, user.as_bytes(), &factor.sealed_secret)?;
         Ok(TotpSecret::from_bytes(bytes)?.find_step(&digits, self.now(), factor.last_step))
     }
 

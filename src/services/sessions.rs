@@ -203,7 +203,7 @@ impl Services {
         cookie: Option<SecretString>,
     ) -> Result<Session, Error> {
         let (now, ttl_seconds) = (self.now(), self.config.auth.access_token_ttl_seconds);
-        let access_token = self.access_tokens.issue(user.id, session, now, ttl_seconds, &*self.random)?;
+        let access_token = self.access_tokens().issue(user.id, session, now, ttl_seconds, &*self.random)?;
         // What the token says is in whole seconds.
         let expires_at = Timestamp::from_millis(now.plus_seconds(ttl_seconds).as_unix_seconds() * 1000);
         Ok(Session {

@@ -4,7 +4,7 @@
 use super::{Caller, Error, Services};
 use crate::domain::event::{Action, Event};
 use crate::domain::file::File;
-use crate::domain::id::UserId;
+use crate::domain::id::{FileId, UserId};
 use crate::store::winding_up::{Kind, WindingUp};
 use crate::store::{self, Guard, List, Scan};
 
@@ -62,13 +62,16 @@ impl Services {
             if !shares.is_empty() {
                 let ended = shares.into_iter().map(|row| {
                     let share = row.item.share;
-                    let event = Event {
-                        detail: work.user.to_string(),
-                        ..self.event(Action::ShareRevoked, work.actor, share.file, work.address)
-                    };
+                    let event = self.revoked_by(work, share.file);
                     (share, event)
                 });
                 self.store.end_shares_with(work, &ended.collect::<Vec<_>>()).await?;
+                return Ok(true);
+            }
+            let trashed = self.store.find_trashed_shares_with(work.user, PART).await?;
+            if !trashed.is_empty() {
+                let ended = trashed.into_iter().map(|share| (share, self.revoked_by(work, share.file)));
+                self.store.end_trashed_shares(work, &ended.collect::<Vec<_>>()).await?;
                 return Ok(true);
             }
         }
@@ -78,11 +81,37 @@ impl Services {
                 self.part_with(work, files).await?;
                 return Ok(true);
             }
+            let trashed = self.store.find_longest_trashed(Some(work.user), PART).await?;
+            let trashed = few_enough(trashed.into_iter().map(|trashed| (trashed.file, trashed.shares)).collect());
+            if !trashed.is_empty() {
+                self.part_with_trashed(work, trashed).await?;
+                return Ok(true);
+            }
         }
         Ok(work.deletes_account() && self.store.drop_receipts_of(work).await? > 0)
     }
 
+    fn revoked_by(&self, work: &WindingUp, file: FileId) -> Event {
+        Event { detail: work.user.to_string(), ..self.event(Action::ShareRevoked, work.actor, file, work.address) }
+    }
+
     async fn part_with(&self, work: &WindingUp, files: Vec<File>) -> Result<(), store::Error> {
+        let files = self.with_events(work, files);
+        match work.new_owner {
+            Some(new_owner) => self.store.move_files(work, new_owner, &files).await,
+            None => self.store.delete_files_of(work, &files).await,
+        }
+    }
+
+    async fn part_with_trashed(&self, work: &WindingUp, files: Vec<File>) -> Result<(), store::Error> {
+        let files = self.with_events(work, files);
+        match work.new_owner {
+            Some(new_owner) => self.store.move_trashed_files(work, new_owner, &files).await,
+            None => self.store.delete_trashed_files_of(work, &files).await,
+        }
+    }
+
+    fn with_events(&self, work: &WindingUp, files: Vec<File>) -> Vec<(File, Event)> {
         let action = if work.new_owner.is_some() { Action::FileReassigned } else { Action::FileDeleted };
         let with_event = |file: File| {
             let event = Event {
@@ -91,16 +120,12 @@ impl Services {
             };
             (file, event)
         };
-        let files: Vec<(File, Event)> = files.into_iter().map(with_event).collect();
-        match work.new_owner {
-            Some(new_owner) => self.store.move_files(work, new_owner, &files).await,
-            None => self.store.delete_files_of(work, &files).await,
-        }
+        files.into_iter().map(with_event).collect()
     }
 }
 
 /// The first of these files that together have not too many shares for one transaction, and at least one.
-fn few_enough(files: Vec<(File, u64)>) -> Vec<File> {
+pub(super) fn few_enough(files: Vec<(File, u64)>) -> Vec<File> {
     let mut shares = 0;
     let fits = |(_, more): &(File, u64)| {
         let is_first = shares == 0;

@@ -10,6 +10,7 @@ use surrealdb::types::Variables;
 use super::account_token::{VOID_TOKENS, all_keys};
 use super::connection::Store;
 use super::error::Error;
+use super::file::{owner_total, trash_total};
 use super::outbox::{OutboxRecord, PendingMail};
 use super::query::variables;
 use super::row::record;
@@ -78,8 +79,10 @@ impl Store {
             "{STILL_ACTING} {BEGIN} {NOT_BUSY}
              IF $found.role == $role {{ THROW 'account_busy' }};
              IF ((SELECT VALUE total FROM ONLY $files_total) ?? 0) > 0 {{ THROW 'owns_files' }};
+             IF ((SELECT VALUE total FROM ONLY $trash_total) ?? 0) > 0 {{ THROW 'owns_files' }};
              {ONE_ADMIN_LESS} {END_GRANTS}
-             IF array::len((SELECT VALUE id FROM share WHERE audience = $key LIMIT 1)) > 0 {{
+             IF array::len((SELECT VALUE id FROM share WHERE audience = $key LIMIT 1)) > 0
+                 OR array::len((SELECT VALUE id FROM trashed_share WHERE audience = $key LIMIT 1)) > 0 {{
                  CREATE winding_up CONTENT $work;
              }};
              UPSERT type::record('counter', 'users:' + $found.role) SET total = (total ?? 0) - 1;
@@ -96,7 +99,8 @@ impl Store {
         );
         let mut variables = act.variables();
         variables.insert("role", role.as_str().to_owned());
-        variables.insert("files_total", record("counter", format!("files:{}", act.on.key())));
+        variables.insert("files_total", owner_total(act.on));
+        variables.insert("trash_total", trash_total(act.on));
         variables.insert("work", WindingUpRecord::new(end_grants));
         self.act::<bool>(&body, variables, slice::from_ref(act.event)).await.map(|_| ())
     }

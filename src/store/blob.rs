@@ -3,6 +3,8 @@
 //! A row is written before the first byte of an object and outlives its last one, so that an object without a row is
 //! nobody's. An upload renews the lease of its row while it runs, and its commit writes the row: commit and sweep cannot both win.
 
+use std::collections::HashMap;
+
 use surrealdb::types::{Bytes, RecordId, SurrealValue, Variables};
 
 use super::connection::Store;
@@ -10,7 +12,7 @@ use super::error::Error;
 use super::query::variables;
 use super::row::{intact, key_of, record};
 use crate::domain::file::Piece;
-use crate::domain::id::BlobId;
+use crate::domain::id::{BlobId, FileId};
 use crate::domain::timestamp::Timestamp;
 
 pub(super) const TABLE: &str = "blob";
@@ -29,14 +31,19 @@ pub(super) struct WrappedKeyRecord {
     id: RecordId,
     key_id: String,
     sealed: Bytes,
+    file: String,
+    size_bytes: i64,
 }
 
 impl WrappedKeyRecord {
-    pub(super) fn new(blob: BlobId, key: &StoredKey) -> Self {
+    /// The key of a content, with the file and the length that it is bound to.
+    pub(super) fn new(file: FileId, blob: BlobId, size_bytes: u64, key: &StoredKey) -> Self {
         Self {
             id: record("wrapped_key", blob.key()),
             key_id: key.key_id.clone(),
             sealed: Bytes::from(key.sealed.clone()),
+            file: file.key(),
+            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
         }
     }
 }
@@ -163,6 +170,31 @@ impl Store {
             self.rows(TABLE, "SELECT id, state FROM $ids", variables! { ids: ids }).await?;
         let staged = rows.iter().filter(|row| row.state == "staging");
         Ok(staged.filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect())
+    }
+
+    /// The pieces of uploads that go on, of all of them.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_held_pieces(&self) -> Result<Vec<Piece>, Error> {
+        let text = "SELECT id, number, offset, size_bytes FROM blob WHERE state = 'held' AND lease_expires_at >= 0";
+        let rows: Vec<PieceRecord> = self.rows(TABLE, text, Variables::new()).await?;
+        rows.iter().map(|row| intact(TABLE, row.read())).collect()
+    }
+
+    /// The wrapped keys of those of these contents that have one.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_wrapped_keys(&self, contents: &[BlobId]) -> Result<HashMap<BlobId, StoredKey>, Error> {
+        let ids: Vec<RecordId> = contents.iter().map(|content| record("wrapped_key", content.key())).collect();
+        let rows: Vec<WrappedKeyRecord> =
+            self.rows("wrapped_key", "SELECT * FROM $ids", variables! { ids: ids }).await?;
+        let keys = rows.into_iter().map(|row| {
+            let content = intact("wrapped_key", key_of(&row.id).and_then(BlobId::from_key))?;
+            Ok((content, StoredKey { key_id: row.key_id, sealed: row.sealed.to_vec() }))
+        });
+        keys.collect()
     }
 
     /// The pieces of a content that lies in several objects, in their order.

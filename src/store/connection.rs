@@ -69,6 +69,14 @@ impl Store {
     /// [`Error::Unavailable`] when a remote database does not answer; [`Error::Unusable`] when the database cannot be
     /// opened (another process holds it, say) or was written by a newer program.
     pub async fn connect(options: &Options, random: SharedRandom) -> Result<Self, Error> {
+        let store = Self::open(options, random).await?;
+        store.migrate().await?;
+        store.refuse_half_filled().await?;
+        Ok(store)
+    }
+
+    /// Opens the database as it is.
+    pub(super) async fn open(options: &Options, random: SharedRandom) -> Result<Self, Error> {
         let embedded = ["surrealkv://", "mem://"].iter().any(|scheme| options.url.starts_with(scheme));
         let opening = async { if embedded { open_embedded(options).await } else { open_remote(options).await } };
         let connection = tokio::time::timeout(Duration::from_secs(60), opening)
@@ -76,9 +84,7 @@ impl Store {
             .map_err(|_| Error::Unavailable { outcome: Outcome::None, said: None })??;
         let shards = Arc::new(Shards::new(&*random));
         let queries_sent = Arc::default();
-        let store = Self { connection, query_timeout: options.query_timeout, random, shards, queries_sent };
-        store.migrate().await?;
-        Ok(store)
+        Ok(Self { connection, query_timeout: options.query_timeout, random, shards, queries_sent })
     }
 
     /// Whether the database is in this process, which then has it to itself.

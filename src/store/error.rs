@@ -62,8 +62,16 @@ pub enum Guard {
     InvitationGone,
     /// What was to be done about the account is done.
     WorkGone,
+    /// The room that an upload held has been given to others.
+    RoomGone,
     /// Another ring's fingerprint stands in the database.
     ForeignKeyRing,
+    /// The ring of this instance lacks a key that is current.
+    RingLacksKey,
+    /// A rotation of keys is under way.
+    RotationRunning,
+    /// What is to be stored needs a key that was retired.
+    KeyRetired,
 }
 
 impl Guard {
@@ -92,7 +100,11 @@ impl Guard {
         Self::RecipientGone,
         Self::InvitationGone,
         Self::WorkGone,
+        Self::RoomGone,
         Self::ForeignKeyRing,
+        Self::RingLacksKey,
+        Self::RotationRunning,
+        Self::KeyRetired,
     ];
 
     /// The word that the transaction throws.
@@ -122,7 +134,11 @@ impl Guard {
             Self::RecipientGone => "recipient_gone",
             Self::InvitationGone => "invitation_gone",
             Self::WorkGone => "work_gone",
+            Self::RoomGone => "room_gone",
             Self::ForeignKeyRing => "foreign_key_ring",
+            Self::RingLacksKey => "ring_lacks_key",
+            Self::RotationRunning => "rotation_running",
+            Self::KeyRetired => "key_retired",
         }
     }
 }

@@ -75,6 +75,14 @@ impl Store {
         self.transact(&format!("FOR $noted IN $events {{ {NOTE} }};\n{body}"), variables).await
     }
 
+    /// Writes events down by themselves: of acts that change nothing else here.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn note_events(&self, events: &[Event]) -> Result<(), Error> {
+        self.act::<bool>("RETURN true", Variables::new(), events).await.map(|_| ())
+    }
+
     /// A piece of a list of events.
     ///
     /// # Errors

@@ -11,9 +11,12 @@ use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
+use super::quota::{COUNT_BYTES, Hold, UNDER_ROOM};
+use super::ring_key::REFUSE_RETIRED_KEY;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
+use super::trash;
 use super::user::{STILL_ACTING, acting};
 use crate::domain::event::Event;
 use crate::domain::file::File;
@@ -73,8 +76,14 @@ impl FileRecord {
         }
     }
 
-    fn into_file(self) -> Result<File, Error> {
+    pub(super) fn into_file(self) -> Result<File, Error> {
         intact(TABLE, self.read())
+    }
+
+    /// With the number of its shares.
+    pub(super) fn into_file_with_shares(self) -> Result<(File, u64), Error> {
+        let shares = u64::try_from(self.shares).unwrap_or(0);
+        Ok((self.into_file()?, shares))
     }
 
     fn read(self) -> Option<File> {
@@ -115,6 +124,7 @@ struct NewFileRecord {
     added: AddedFileRecord,
     blob: RecordId,
     key: WrappedKeyRecord,
+    wrapping: RecordId,
 }
 
 impl NewFileRecord {
@@ -122,7 +132,8 @@ impl NewFileRecord {
         Self {
             added: AddedFileRecord::new(&new.file, new.share.as_ref()),
             blob: record("blob", new.file.blob.key()),
-            key: WrappedKeyRecord::new(new.file.blob, &new.key),
+            key: WrappedKeyRecord::new(new.file.id, new.file.blob, new.file.size_bytes, &new.key),
+            wrapping: record("ring_key", new.key.key_id.as_str()),
         }
     }
 }
@@ -139,14 +150,19 @@ pub(super) fn add_file() -> String {
     )
 }
 
-/// A file to be deleted.
+/// A file to be deleted, or to be taken out of where it is.
 #[derive(SurrealValue)]
 pub(super) struct DoomedFileRecord {
     id: RecordId,
+    trashed: RecordId,
     file: String,
+    owner: String,
     key: RecordId,
     blob: RecordId,
     content: String,
+    size_bytes: i64,
+    owner_total: RecordId,
+    trash_total: RecordId,
     event: EventRecord,
 }
 
@@ -154,36 +170,59 @@ impl DoomedFileRecord {
     pub(super) fn new(file: &File, event: &Event) -> Self {
         Self {
             id: record(TABLE, file.id.key()),
+            trashed: record(trash::TABLE, file.id.key()),
             file: file.id.key(),
+            owner: file.owner.key(),
             key: record("wrapped_key", file.blob.key()),
             blob: record("blob", file.blob.key()),
             content: file.blob.key(),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
+            owner_total: owner_total(file.owner),
+            trash_total: trash_total(file.owner),
             event: EventRecord::new(event),
         }
     }
+
+    /// Those of these files.
+    pub(super) fn all(files: &[(File, Event)]) -> Vec<Self> {
+        files.iter().map(|(file, event)| Self::new(file, event)).collect()
+    }
 }
 
-/// The statements that delete those of the files `$doomed` that the user with the key `$owner` and the counter `$owner_total`
-/// has. Rows, keys and shares go now, objects by the janitor; an event is written for each that has one.
+/// The statements that destroy the content of the file `$each`: its key now, for good; its objects by the janitor. Its bytes do
+/// not count any more.
+pub(super) fn destroy_content() -> String {
+    format!(
+        "LET $key = $each.key;
+         LET $blob = $each.blob;
+         LET $content = $each.content;
+         DELETE $key;
+         UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
+         {DOOM_PIECES}
+         LET $used_by = $each.owner;
+         LET $bytes = 0 - $each.size_bytes;
+         {COUNT_BYTES}"
+    )
+}
+
+/// The statements that delete for good those of the files `$doomed` that still belong to whoever had them, and write an event
+/// for each.
 pub(super) fn delete_files() -> String {
     format!(
         "FOR $each IN $doomed {{
              LET $id = $each.id;
-             IF array::len((DELETE $id WHERE owner = $owner RETURN BEFORE)) == 1 {{
+             IF array::len((DELETE $id WHERE owner = $each.owner RETURN BEFORE)) == 1 {{
                  LET $file = $each.file;
-                 LET $key = $each.key;
-                 LET $blob = $each.blob;
-                 LET $content = $each.content;
+                 LET $owner_total = $each.owner_total;
                  {}
-                 DELETE $key;
-                 UPDATE $blob SET state = 'doomed', lease_expires_at = 0;
-                 {DOOM_PIECES}
+                 {}
                  UPSERT $owner_total SET total = (total ?? 0) - 1;
                  LET $noted = $each.event;
                  {NOTE}
              }};
          }};",
-        drop_shares_of_file()
+        drop_shares_of_file(),
+        destroy_content()
     )
 }
 
@@ -191,28 +230,54 @@ pub(super) fn owner_total(owner: UserId) -> RecordId {
     record("counter", format!("files:{}", owner.key()))
 }
 
+pub(super) fn trash_total(owner: UserId) -> RecordId {
+    record("counter", format!("trash:{}", owner.key()))
+}
+
 impl Store {
     /// Turns staged objects into files, all or none.
     ///
     /// # Errors
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was.
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was;
+    /// [`Guard::KeyRetired`](super::Guard::KeyRetired) when the key that wraps one of theirs was retired.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
+        self.commit_files_under(uploader, files, events, &[]).await
+    }
+
+    /// The same under room that is held for them.
+    ///
+    /// # Errors
+    /// As there; [`Guard::RoomGone`](super::Guard::RoomGone) when it was given to others meanwhile.
+    pub async fn commit_files_under(
+        &self,
+        uploader: &User,
+        files: &[NewFile],
+        events: &[Event],
+        holds: &[Hold],
+    ) -> Result<(), Error> {
         let records: Vec<NewFileRecord> = files.iter().map(NewFileRecord::new).collect();
         let body = format!(
             "{STILL_ACTING}
+            {UNDER_ROOM}
             FOR $new IN $files {{
                 LET $blob = $new.blob;
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
+                LET $wrapping = $new.wrapping;
+                {REFUSE_RETIRED_KEY}
                 CREATE wrapped_key CONTENT $new.key;
                 LET $added = $new.added;
+                LET $used_by = $added.row.owner;
+                LET $bytes = $added.row.size_bytes;
+                {COUNT_BYTES}
                 {}
             }};
             RETURN true",
             add_file()
         );
-        let mut variables = variables! { files: records };
+        let holds: Vec<RecordId> = holds.iter().map(Hold::id).collect();
+        let mut variables = variables! { files: records, holds: holds };
         variables.extend(acting(uploader));
         self.act::<bool>(&body, variables, events).await.map(|_| ())
     }
@@ -257,11 +322,23 @@ impl Store {
     pub async fn find_files_with_shares(&self, owner: UserId, limit: usize) -> Result<Vec<(File, u64)>, Error> {
         let scan = Scan { list: List::FilesOf(owner.key()), key_field: "newest", after: String::new(), limit };
         let rows: Vec<FileRecord> = self.scan(&scan).await?;
-        let with_shares = |row: FileRecord| {
-            let shares = u64::try_from(row.shares).unwrap_or(0);
-            Ok((row.into_file()?, shares))
+        rows.into_iter().map(FileRecord::into_file_with_shares).collect()
+    }
+
+    /// Files of everybody with the number of their shares, earliest upload first, at most `limit` behind the key `after`; with
+    /// each its key in that order.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_oldest_files(&self, after: &str, limit: usize) -> Result<Vec<(String, File, u64)>, Error> {
+        let scan = Scan { list: List::Files, key_field: "oldest", after: after.to_owned(), limit };
+        let rows: Vec<FileRecord> = self.scan(&scan).await?;
+        let keyed = |row: FileRecord| {
+            let (key, _) = row.keys.key_and_mirror("oldest");
+            let (file, shares) = row.into_file_with_shares()?;
+            Ok((key, file, shares))
         };
-        rows.into_iter().map(with_shares).collect()
+        rows.into_iter().map(keyed).collect()
     }
 
     /// How many files a list has. Lists of other things have none.
@@ -317,9 +394,17 @@ impl Store {
         let variables = variables! {
             id: record(TABLE, file.id.key()),
             owner: file.owner.key(),
-            owner_total: owner_total(file.owner),
             doomed: vec![DoomedFileRecord::new(file, event)],
         };
         self.transact::<bool>(&body, variables).await.map(|_| ())
+    }
+
+    /// The same for several files, each with its event. What is not there any more is passed over.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn delete_files(&self, files: &[(File, Event)]) -> Result<(), Error> {
+        let body = format!("{} RETURN true", delete_files());
+        self.transact::<bool>(&body, variables! { doomed: DoomedFileRecord::all(files) }).await.map(|_| ())
     }
 }

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
+use super::ring_key::{KnownKey, KnownKeyRecord};
 use super::row::record;
 use crate::domain::event::Event;
 
@@ -28,11 +29,11 @@ impl Store {
         self.row("installation", "SELECT VALUE key_ring_fingerprint FROM ONLY $id", variables! { id: id }).await
     }
 
-    /// Binds the database to a key ring, once and for all.
+    /// Binds the database to a key ring, once and for all, and makes its keys known where none is known yet.
     ///
     /// # Errors
     /// [`Guard::ForeignKeyRing`](super::Guard::ForeignKeyRing) when it belongs to another one.
-    pub async fn bind_key_ring(&self, fingerprint: &str, event: &Event) -> Result<(), Error> {
+    pub async fn bind_key_ring(&self, fingerprint: &str, keys: &[KnownKey], event: &Event) -> Result<(), Error> {
         let body = format!(
             "LET $bound = (SELECT VALUE key_ring_fingerprint FROM ONLY $id);
              IF $bound == NONE {{
@@ -40,9 +41,17 @@ impl Store {
                  {NOTE}
              }}
              ELSE IF $bound != $fingerprint {{ THROW 'foreign_key_ring' }};
+             IF array::len((SELECT VALUE id FROM ring_key LIMIT 1)) == 0 {{
+                 FOR $row IN $rows {{ CREATE ring_key CONTENT $row }};
+             }};
              RETURN true"
         );
-        let variables = variables! { id: record("installation", "this"), fingerprint: fingerprint.to_owned(), noted: EventRecord::new(event) };
+        let variables = variables! {
+            id: record("installation", "this"),
+            fingerprint: fingerprint.to_owned(),
+            rows: keys.iter().map(KnownKeyRecord::new).collect::<Vec<_>>(),
+            noted: EventRecord::new(event),
+        };
         self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 

@@ -17,28 +17,50 @@ const STEPS: &[(&str, &str)] = &[
     ("0005_administration", include_str!("../../schema/migrations/0005_administration.surql")),
     ("0006_feed", include_str!("../../schema/migrations/0006_feed.surql")),
     ("0007_passkeys", include_str!("../../schema/migrations/0007_passkeys.surql")),
+    ("0008_trash", include_str!("../../schema/migrations/0008_trash.surql")),
     ("0009_pieces", include_str!("../../schema/migrations/0009_pieces.surql")),
+    ("0010_keys", include_str!("../../schema/migrations/0010_keys.surql")),
+    ("0011_quotas", include_str!("../../schema/migrations/0011_quotas.surql")),
+    ("0012_tombstones", include_str!("../../schema/migrations/0012_tombstones.surql")),
 ];
 
 #[derive(SurrealValue)]
-struct AppliedStep {
-    name: String,
-    checksum: String,
+pub(super) struct AppliedStep {
+    pub(super) name: String,
+    pub(super) checksum: String,
 }
 
 impl Store {
     /// Applies the steps that the database does not have yet. Two instances may do so at once: the loser finds the step
     /// applied.
     pub(super) async fn migrate(&self) -> Result<(), Error> {
+        self.apply_those(|_| true).await?;
+        self.refuse_unknown_steps().await
+    }
+
+    /// Applies these steps, name and checksum, and no others.
+    pub(super) async fn migrate_to(&self, steps: &[(String, String)]) -> Result<(), Error> {
+        let knows = |name: &str, checksum: &str| {
+            STEPS.iter().any(|(known, text)| *known == name && checksum_of(text) == checksum)
+        };
+        if let Some((name, _)) = steps.iter().find(|(name, checksum)| !knows(name, checksum)) {
+            return Err(Error::Unusable(format!(
+                "it was written by another program, or a newer one (migration {name})"
+            )));
+        }
+        self.apply_those(|name| steps.iter().any(|(wanted, _)| wanted == name)).await
+    }
+
+    async fn apply_those(&self, is_wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
         let journal = "DEFINE TABLE IF NOT EXISTS migration SCHEMALESS; RETURN true";
         self.transact::<bool>(journal, Variables::new()).await?;
         for (name, text) in STEPS {
-            let checksum = HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
-            if !self.is_applied(name, &checksum).await? {
+            let checksum = checksum_of(text);
+            if is_wanted(name) && !self.is_applied(name, &checksum).await? {
                 self.apply(name, text, &checksum).await?;
             }
         }
-        self.refuse_unknown_steps().await
+        Ok(())
     }
 
     async fn is_applied(&self, name: &str, checksum: &str) -> Result<bool, Error> {
@@ -71,4 +93,8 @@ impl Store {
             None => Ok(()),
         }
     }
+}
+
+fn checksum_of(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }

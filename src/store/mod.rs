@@ -13,12 +13,15 @@
 //! `find_` answers an `Option`; absent is never an error here.
 
 mod connection;
+mod dumped_row;
 mod error;
 mod migration;
 mod query;
+mod refill;
 mod row;
 mod scan;
 mod shards;
+mod snapshot;
 
 pub mod account_token;
 pub mod administration;
@@ -33,16 +36,24 @@ pub mod installation;
 pub mod invitation;
 pub mod outbox;
 pub mod passkey;
+pub mod quota;
 pub mod receipt;
 pub mod registration;
+pub mod rewrap;
+pub mod ring_key;
+pub mod rotation;
 pub mod second_factor;
 pub mod session;
 pub mod share;
 pub mod sweep;
 pub mod transfer;
+pub mod trash;
 pub mod user;
 pub mod winding_up;
+pub mod winding_up_trash;
 
 pub use connection::{Options, Store};
+pub use dumped_row::DumpedRow;
 pub use error::{Error, Guard, Outcome};
 pub use scan::{List, Listed, Scan};
+pub use snapshot::Snapshot;

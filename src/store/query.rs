@@ -125,7 +125,7 @@ fn corrupt() -> Error {
 }
 
 /// The results, or all their errors: the first one is often only the sibling of the one that matters.
-fn checked(mut results: IndexedResults) -> Result<IndexedResults, Vec<surrealdb::Error>> {
+pub(super) fn checked(mut results: IndexedResults) -> Result<IndexedResults, Vec<surrealdb::Error>> {
     let errors = results.take_errors();
     if errors.is_empty() { Ok(results) } else { Err(errors.into_values().collect()) }
 }

@@ -13,6 +13,10 @@ pub enum List {
     Files,
     /// The files of one owner, by the key of the user.
     FilesOf(String),
+    /// Every file in the trash.
+    Trash,
+    /// The files in the trash of one owner, by the key of the user.
+    TrashOf(String),
     /// The shares with one audience: the key of a user, or `*`.
     SharesWith(String),
     /// The shares of one file, by its key.
@@ -43,6 +47,7 @@ impl List {
     fn table(&self) -> &'static str {
         match self {
             Self::Files | Self::FilesOf(_) => "file",
+            Self::Trash | Self::TrashOf(_) => "trashed_file",
             Self::SharesWith(_) | Self::SharesOf(_) => "share",
             Self::Users | Self::UsersIn(_) | Self::DisabledUsers => "user",
             Self::Invitations | Self::InvitationsOf(_) => "invitation",
@@ -56,8 +61,8 @@ impl List {
         let (field, text) = match self {
             Self::DisabledUsers => return ("disabled", true.into_value()),
             // In an index of one field the database reads a thousand entries, whatever the limit.
-            Self::Files | Self::Users | Self::Invitations | Self::Events => ("everything", String::new()),
-            Self::FilesOf(owner) => ("owner", owner.clone()),
+            Self::Files | Self::Trash | Self::Users | Self::Invitations | Self::Events => ("everything", String::new()),
+            Self::FilesOf(owner) | Self::TrashOf(owner) => ("owner", owner.clone()),
             Self::SharesWith(audience) => ("audience", audience.clone()),
             Self::SharesOf(file) => ("file", file.clone()),
             Self::UsersIn(role) => ("role", (*role).to_owned()),

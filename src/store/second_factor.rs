@@ -11,6 +11,7 @@ use super::connection::Store;
 use super::error::Error;
 use super::outbox::{OutboxRecord, PendingMail};
 use super::query::variables;
+use super::rewrap::hash_of_sealed;
 use super::row::record;
 use super::session::{ADD_SESSION, NewSession, RefreshTokenRecord, SessionRecord};
 use crate::domain::event::Event;
@@ -82,9 +83,11 @@ pub(super) const STILL_THE_ACCOUNT: &str = "
         WHERE disabled = false AND sign_in_epoch = $epoch RETURN AFTER);
     IF array::len($owner) != 1 { THROW 'account_changed' };";
 
+/// The factor is the one that was looked at, whose secret may have been sealed anew since: `$secret`, `$secret_hash`.
 const REQUIRE_THIS_FACTOR: &str = "
     LET $present = (SELECT * FROM ONLY $factor);
-    IF $present == NONE OR $present.confirmed != $confirmed OR $present.secret != $secret {
+    IF $present == NONE OR $present.confirmed != $confirmed
+        OR ($present.secret != $secret AND $present.resealed_from != $secret_hash) {
         THROW 'second_factor_changed'
     };";
 
@@ -119,7 +122,7 @@ impl Store {
             "{STILL_THE_ACCOUNT}
              IF (SELECT VALUE confirmed FROM ONLY $factor) == true {{ THROW 'second_factor_changed' }};
              UPSERT $factor SET secret = $secret, confirmed = false, last_step = {NO_STEP}, recovery_hashes = [],
-                 unproven_logins = 0;
+                 unproven_logins = 0, resealed_from = '';
              RETURN true"
         );
         let variables = variables! {
@@ -155,6 +158,7 @@ impl Store {
             epoch: owner.sign_in_epoch,
             factor: second_factor_record(owner.id),
             secret: confirmation.sealed_secret.clone(),
+            secret_hash: hash_of_sealed(&confirmation.sealed_secret),
             confirmed: false,
             step: confirmation.step,
             recovery_hashes: confirmation.recovery_hashes.clone(),
@@ -229,6 +233,7 @@ impl Store {
         let mut variables = variables! {
             factor: second_factor_record(session.user),
             secret: sealed_secret.to_owned(),
+            secret_hash: hash_of_sealed(sealed_secret),
             confirmed: true,
             new_session: SessionRecord::new(session),
             refresh_token: RefreshTokenRecord::new(session),

@@ -104,8 +104,6 @@ struct ExpiredRecord {
 pub(super) struct NewShareRecord {
     row: ShareRecord,
     key: String,
-    audience_total: RecordId,
-    twice_total: RecordId,
     made: EventRecord,
     updated: EventRecord,
 }
@@ -118,8 +116,6 @@ impl NewShareRecord {
         keys.oldest += &share.id.to_hex();
         keys.newest += &HEXLOWER.encode(&share.id.as_bytes().map(|byte| !byte));
         Self {
-            audience_total: record("counter", format!("shared:{audience}")),
-            twice_total: record("counter", format!("twice:{audience}")),
             made: EventRecord::new(&share.made),
             updated: EventRecord::new(&share.updated),
             key: share.id.key(),
@@ -171,31 +167,24 @@ impl ShareRecord {
     }
 }
 
-/// The statements that add the new share `$share` (with its counters) to the file record `$file`, and write its event down.
-pub(super) fn add_share() -> String {
-    format!(
-        "{ADD_SHARE}
-         LET $noted = object::extend($share.made, {{ share: $share.key }});
-         {NOTE}"
-    )
-}
-
-const ADD_SHARE: &str = "
-    CREATE share CONTENT $share.row;
-    UPDATE $file SET shares += 1;
-    LET $audience_total = $share.audience_total;
-    UPSERT $audience_total SET total = (total ?? 0) + 1;
-    IF $share.row.audience == '*' {
-        FOR $named IN (SELECT VALUE audience FROM share WHERE file = $share.row.file AND audience != '*') {
+macro_rules! put_share {
+    () => {
+        "
+    CREATE share CONTENT $put;
+    UPSERT type::record('counter', 'shared:' + $put.audience) SET total = (total ?? 0) + 1;
+    IF $put.audience == '*' {
+        FOR $named IN (SELECT VALUE audience FROM share WHERE file = $put.file AND audience != '*') {
             UPSERT type::record('counter', 'twice:' + $named) SET total = (total ?? 0) + 1;
         };
-    } ELSE IF array::len((SELECT VALUE id FROM share WHERE file = $share.row.file AND audience = '*')) == 1 {
-        LET $twice_total = $share.twice_total;
-        UPSERT $twice_total SET total = (total ?? 0) + 1;
-    };";
+    } ELSE IF array::len((SELECT VALUE id FROM share WHERE file = $put.file AND audience = '*')) == 1 {
+        UPSERT type::record('counter', 'twice:' + $put.audience) SET total = (total ?? 0) + 1;
+    };"
+    };
+}
 
-/// The statements that drop the share record id `$dropped_id`, if it is there; its file's row is left to the caller.
-pub(super) const DROP_SHARE: &str = "
+macro_rules! take_share {
+    () => {
+        "
     LET $dropped = (DELETE $dropped_id RETURN BEFORE)[0];
     IF $dropped != NONE {
         UPSERT type::record('counter', 'shared:' + $dropped.audience) SET total = (total ?? 0) - 1;
@@ -206,9 +195,43 @@ pub(super) const DROP_SHARE: &str = "
         } ELSE IF array::len((SELECT VALUE id FROM share WHERE file = $dropped.file AND audience = '*')) == 1 {
             UPSERT type::record('counter', 'twice:' + $dropped.audience) SET total = (total ?? 0) - 1;
         };
+    };"
+    };
+}
+
+/// The statements that add the new share `$share` to the file record `$file`, and write its event down.
+pub(super) fn add_share() -> String {
+    format!(
+        "{ADD_SHARE}
+         LET $noted = object::extend($share.made, {{ share: $share.key }});
+         {NOTE}"
+    )
+}
+
+const ADD_SHARE: &str = concat!(
+    "
+    LET $put = $share.row;",
+    put_share!(),
+    "
+    UPDATE $file SET shares += 1;"
+);
+
+/// The statements that put the row `$put` of a share where shares are, and count it; its file's row is left to the caller.
+pub(super) const PUT_SHARE: &str = put_share!();
+
+/// The statements that take the share record id `$dropped_id` out, if it is there, and what was counted with it; `$dropped` is
+/// its row then. Its file's row, and what was downloaded through it, are left to the caller.
+pub(super) const TAKE_SHARE: &str = take_share!();
+
+/// The statements that drop the share record id `$dropped_id`, if it is there; its file's row is left to the caller.
+pub(super) const DROP_SHARE: &str = concat!(
+    take_share!(),
+    "
+    IF $dropped != NONE {
         DELETE receipt WHERE share = record::id($dropped_id);
         DELETE link_use WHERE share = record::id($dropped_id);
-    };";
+    };"
+);
 
 /// The statements that drop every share of the file with the key `$file`.
 pub(super) fn drop_shares_of_file() -> String {

@@ -10,6 +10,8 @@ use super::connection::Store;
 use super::error::Error;
 use super::file::{AddedFileRecord, add_file};
 use super::query::variables;
+use super::quota::{self, COUNT_BYTES, UNDER_ROOM};
+use super::ring_key::REFUSE_RETIRED_KEY;
 use super::row::{intact, key_of, record};
 use super::share::NewShare;
 use super::user::{STILL_ACTING, acting};
@@ -134,19 +136,22 @@ impl Store {
     /// # Errors
     /// [`Guard::TransfersFull`](super::Guard::TransfersFull) when the user has `most` open ones.
     pub async fn create_transfer(&self, transfer: &Transfer, key: &StoredKey, most: usize) -> Result<(), Error> {
-        let body = "
-            LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
-            IF array::len($open) >= $most { THROW 'transfers_full' };
-            CREATE transfer CONTENT $row;
-            CREATE wrapped_key CONTENT $key;
-            RETURN true";
+        let body = format!(
+            "LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
+             IF array::len($open) >= $most {{ THROW 'transfers_full' }};
+             {REFUSE_RETIRED_KEY}
+             CREATE transfer CONTENT $row;
+             CREATE wrapped_key CONTENT $key;
+             RETURN true"
+        );
         let variables = variables! {
             owner: transfer.owner.key(),
             most: i64::try_from(most).unwrap_or(i64::MAX),
             row: TransferRecord::new(transfer),
-            key: WrappedKeyRecord::new(transfer.content, key),
+            key: WrappedKeyRecord::new(transfer.file, transfer.content, transfer.size_bytes, key),
+            wrapping: record("ring_key", key.key_id.as_str()),
         };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     /// The transfer of this content.
@@ -242,9 +247,11 @@ impl Store {
         self.transact::<bool>(body, Variables::new()).await.map(|_| ())
     }
 
-    /// Adds a piece whose object is there to a transfer, with the state of the digest behind it.
+    /// Adds a piece whose object is there to a transfer, with the state of the digest behind it. From now on its bytes count as
+    /// stored, no more in the room that was held for them.
     ///
     /// # Errors
+    /// [`Guard::RoomGone`](super::Guard::RoomGone) when that was given to others meanwhile;
     /// [`Guard::TransferGone`](super::Guard::TransferGone) when the hold is lost;
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when the object was swept.
     pub async fn add_piece(
@@ -254,17 +261,25 @@ impl Store {
         piece: &Piece,
         digest: Vec<u8>,
         expires_at: Timestamp,
+        room: &[quota::Hold],
     ) -> Result<(), Error> {
-        let body = "
+        let body = format!(
+            "{UNDER_ROOM}
             LET $row = (UPDATE $id SET offset = $end, pieces += 1, digest = $digest, expires_at = $expires_at, held_until = $until
                 WHERE holder = $holder AND offset = $offset AND pieces = $number AND state = 'open');
-            IF array::len($row) != 1 { THROW 'transfer_gone' };
+            IF array::len($row) != 1 {{ THROW 'transfer_gone' }};
             LET $held = (UPDATE $blob SET state = 'held', lease_expires_at = 0, content = $content, number = $number, offset = $offset,
                 size_bytes = $size_bytes WHERE state = 'staging');
-            IF array::len($held) != 1 { THROW 'staging_gone' };
-            RETURN true";
+            IF array::len($held) != 1 {{ THROW 'staging_gone' }};
+            LET $used_by = $row[0].owner;
+            LET $bytes = $size_bytes;
+            {COUNT_BYTES}
+            RETURN true"
+        );
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let holds: Vec<RecordId> = room.iter().map(quota::Hold::id).collect();
         let variables = variables! {
+            holds: holds,
             id: row_of(content),
             blob: record("blob", piece.blob.key()),
             content: content.key(),
@@ -277,7 +292,7 @@ impl Store {
             holder: holder.name.clone(),
             until: holder.held_until.as_millis(),
         };
-        self.transact::<bool>(body, variables).await.map(|_| ())
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     /// Turns a transfer that is whole into its file.
@@ -324,6 +339,9 @@ impl Store {
              IF $ended.state = 'open' {{
                  DELETE $key;
                  {DOOM_PIECES}
+                 LET $used_by = $ended.owner;
+                 LET $bytes = 0 - $ended.offset;
+                 {COUNT_BYTES}
              }};
              RETURN true"
         );

@@ -13,6 +13,7 @@ use super::event::EventRecord;
 use super::feed::NOTE;
 use super::file::{DoomedFileRecord, delete_files, owner_total};
 use super::query::variables;
+use super::quota::MOVE_BYTES;
 use super::row::{intact, key_of, record};
 use super::share::DROP_SHARE;
 use crate::domain::event::{Actor, Event};
@@ -57,7 +58,7 @@ impl WindingUp {
         self.kind == Kind::Account
     }
 
-    fn variables(&self) -> Variables {
+    pub(super) fn variables(&self) -> Variables {
         variables! { work: record(TABLE, self.user.key()), due_at: self.due_at.as_millis() }
     }
 }
@@ -118,11 +119,12 @@ struct EndedShareRecord {
 struct MovedFileRecord {
     id: RecordId,
     file: String,
+    size_bytes: i64,
     event: EventRecord,
 }
 
 /// The beginning of every part: the work goes on.
-const GO_ON: &str = "
+pub(super) const GO_ON: &str = "
     IF array::len((UPDATE $work SET due_at = $due_at)) != 1 { THROW 'work_gone' };";
 
 impl Store {
@@ -178,6 +180,8 @@ impl Store {
                      UPDATE share SET shared_by = $new_owner WHERE file = $file;
                      UPSERT $owner_total SET total = (total ?? 0) - 1;
                      UPSERT $new_total SET total = (total ?? 0) + 1;
+                     LET $bytes = $each.size_bytes;
+                     {MOVE_BYTES}
                      UPDATE $work SET files += 1;
                      LET $noted = $each.event;
                      {NOTE}
@@ -188,6 +192,7 @@ impl Store {
         let moving = files.iter().map(|(file, event)| MovedFileRecord {
             id: record("file", file.id.key()),
             file: file.id.key(),
+            size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             event: EventRecord::new(event),
         });
         let moving: Vec<MovedFileRecord> = moving.collect();
@@ -207,9 +212,7 @@ impl Store {
     /// # Errors
     /// [`Guard::WorkGone`](super::Guard::WorkGone).
     pub async fn delete_files_of(&self, work: &WindingUp, files: &[(File, Event)]) -> Result<(), Error> {
-        let doomed: Vec<DoomedFileRecord> =
-            files.iter().map(|(file, event)| DoomedFileRecord::new(file, event)).collect();
-        let mut variables = variables! { doomed: doomed, owner: work.user.key(), owner_total: owner_total(work.user) };
+        let mut variables = variables! { doomed: DoomedFileRecord::all(files) };
         variables.extend(work.variables());
         self.transact::<bool>(&format!("{GO_ON} {} RETURN true", delete_files()), variables).await.map(|_| ())
     }
@@ -237,9 +240,16 @@ impl Store {
     /// [`Guard::WorkGone`](super::Guard::WorkGone); [`Guard::OwnsFiles`](super::Guard::OwnsFiles) where there is something
     /// left to do after all.
     pub async fn end_winding_up(&self, work: &WindingUp) -> Result<u64, Error> {
+        // A file goes between the two tables in one transaction, so whoever looks into both at one moment finds it.
+        let shares = if work.kind == Kind::Files {
+            ""
+        } else {
+            "IF array::len((SELECT VALUE id FROM share WHERE audience = $key LIMIT 1)) > 0 { THROW 'owns_files' };
+             IF array::len((SELECT VALUE id FROM trashed_share WHERE audience = $key LIMIT 1)) > 0 { THROW 'owns_files' };"
+        };
         let account = if work.deletes_account() {
             "IF array::len((SELECT VALUE id FROM file WHERE owner = $key LIMIT 1)) > 0 { THROW 'owns_files' };
-             IF array::len((SELECT VALUE id FROM share WHERE audience = $key LIMIT 1)) > 0 { THROW 'owns_files' };
+             IF array::len((SELECT VALUE id FROM trashed_file WHERE owner = $key LIMIT 1)) > 0 { THROW 'owns_files' };
              LET $gone = (DELETE $id RETURN BEFORE)[0];
              UPSERT type::record('counter', 'users:' + $gone.role) SET total = (total ?? 0) - 1;
              UPSERT type::record('counter', 'disabled:' + $gone.role) SET total = (total ?? 0) - 1;
@@ -253,10 +263,12 @@ impl Store {
         let body = format!(
             "LET $ended = (DELETE $work RETURN BEFORE)[0];
              IF $ended == NONE {{ THROW 'work_gone' }};
-             {account} RETURN $ended.files"
+             {shares} {account} RETURN $ended.files"
         );
         let key = work.user.key();
-        let counters = ["files", "shared", "twice"].map(|name| record("counter", format!("{name}:{key}"))).to_vec();
+        let counters = ["files", "trash", "shared", "twice", "bytes", "trash_bytes"]
+            .map(|name| record("counter", format!("{name}:{key}")))
+            .to_vec();
         let variables = variables! {
             work: record(TABLE, key.clone()),
             id: record("user", key.clone()),

@@ -51,6 +51,10 @@ async fn every_act_on_a_file_stands_with_it() {
     olga.data("mutation($id: ID!) { revokeShare(id: $id) }", json!({"id": share["id"]})).await;
     tick();
     olga.data("mutation($id: ID!) { deleteFile(id: $id) }", json!({"id": file["id"]})).await;
+    tick();
+    olga.data("mutation($id: ID!) { restoreFile(id: $id) { id } }", json!({"id": file["id"]})).await;
+    tick();
+    olga.data("mutation($id: ID!) { deleteFile(id: $id, permanently: true) }", json!({"id": file["id"]})).await;
 
     let of_the_file = json!({"object": file["id"]});
     let expected = [
@@ -61,6 +65,8 @@ async fn every_act_on_a_file_stands_with_it() {
         "file.downloaded",
         "file.renamed",
         "share.revoked",
+        "file.trashed",
+        "file.restored",
         "file.deleted",
     ];
     assert_eq!(actions(&ada, of_the_file.clone()).await, expected);
@@ -73,7 +79,7 @@ async fn every_act_on_a_file_stands_with_it() {
         assert_eq!(event["address"], "127.0.0.1");
         assert!(!event.to_string().contains(".docx"), "no names of files: {event}");
     }
-    assert_eq!(all[6]["detail"], carls.as_str(), "with whom it was shared");
+    assert_eq!(all[8]["detail"], carls.as_str(), "with whom it was shared");
     let by_olga = json!({"actor": olgas, "object": file["id"], "action": "file.downloaded"});
     assert_eq!(events(&ada, by_olga).await.len(), 1, "a link of the owner is written down once");
     let when = json!({"object": file["id"], "since": "2026-11-21T09:30:01Z", "until": "2026-11-21T09:30:03Z"});

@@ -6,6 +6,7 @@ mod own;
 mod people;
 mod received;
 mod shares;
+mod trash;
 
 use serde_json::{Value, json};
 use strongroom::domain::id::FileId;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use strongroom::domain::role::Role;
-use strongroom::services::Caller;
+use strongroom::services::backup::BackupOptions;
+use strongroom::services::progress::Progress;
+use strongroom::services::{Caller, Error};
 
 use crate::harness::client::PASSWORD;
 use crate::policy_matrix::{Operation, Outcome, Rules, Who, World, all_operations, shipped_policy};
@@ -31,15 +33,45 @@ fn policies_without_a_line() -> Vec<(String, String)> {
     rules.map(|(index, line)| ((*line).to_owned(), without(index))).collect()
 }
 
-/// What the operator may do on the machine itself, as `strongroom user create` and `strongroom invite` ask it.
+/// What the operator may do on the machine itself, as the commands of `strongroom` ask it.
+const OF_THE_OPERATOR: [&str; 8] = [
+    "user:create",
+    "invitation:create",
+    "key:list",
+    "key:rotate",
+    "key:retire",
+    "storage:verify",
+    "storage:copy",
+    "backup:create",
+];
+
+/// What of it works.
 async fn operator_does(world: &World) -> BTreeSet<&'static str> {
     let newcomer = world.newcomer();
     let email = newcomer["email"].as_str().unwrap();
     let services = &world.app.services;
     let user = services.create_user(&Caller::Operator, email, "Newcomer", Role::Ops, PASSWORD).await;
     let invitation = services.invite(&Caller::Operator, Role::Admin, None).await;
-    let done = [("user:create", user.is_ok()), ("invitation:create", invitation.is_ok())];
-    done.into_iter().filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
+    let keys = services.list_keys(&Caller::Operator).await;
+    // What is asked for is nonsense; whether it may be asked for is said before that.
+    let rotated = services.rotate_to_added_keys(&Caller::Operator, &[]).await;
+    let retired = services.retire_key(&Caller::Operator, "no such key", false).await;
+    let verified = services.verify(&Caller::Operator, &crate::verify::options(&world.app), &Progress::default()).await;
+    let listed = services.list_objects(&Caller::Operator, None).await;
+    let folder = world.app.folder.path().join("backup");
+    let backup = BackupOptions { folder, with_objects: false, only_deletions: true };
+    let backed_up = services.back_up(&Caller::Operator, &backup, &Progress::default()).await;
+    let done = [
+        user.is_ok(),
+        invitation.is_ok(),
+        keys.is_ok(),
+        !matches!(rotated, Err(Error::Forbidden)),
+        !matches!(retired, Err(Error::Forbidden)),
+        verified.is_ok(),
+        listed.is_ok(),
+        backed_up.is_ok(),
+    ];
+    OF_THE_OPERATOR.into_iter().zip(done).filter(|(_, done)| *done).map(|(permission, _)| permission).collect()
 }
 
 /// What is wrong under this policy, and how much of what worked works no longer.
@@ -57,7 +89,7 @@ async fn differences(world: &World, text: &str) -> (Vec<String>, usize) {
         }
     }
     let done = operator_does(world).await;
-    for permission in ["user:create", "invitation:create"] {
+    for permission in OF_THE_OPERATOR {
         let expected = rules.allow("operator", permission, "none");
         closed += usize::from(!expected);
         if done.contains(permission) != expected {

@@ -61,7 +61,9 @@ async fn every_list_is_one_forward_scan_of_its_index() {
         let every_client = List::SharesWith(strongroom::store::share::EVERY_CLIENT.to_owned());
         assert_one_forward_scan(&store, every_client, field, &format!("share_audience_{field}")).await;
     }
+    assert_one_forward_scan(&store, List::Trash, "oldest", "trashed_file_everything_oldest").await;
     for field in ["newest", "oldest"] {
+        assert_one_forward_scan(&store, List::TrashOf(key()), field, &format!("trashed_file_owner_{field}")).await;
         assert_one_forward_scan(&store, List::SharesOf(key()), field, &format!("share_file_{field}")).await;
         assert_one_forward_scan(&store, List::SessionsOf(key()), field, &format!("session_user_{field}")).await;
         assert_one_forward_scan(&store, List::Events, field, &format!("event_everything_{field}")).await;

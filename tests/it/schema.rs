@@ -7,13 +7,6 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use strongroom::domain::permission::Permission;
 
-/// What `tests/contract.graphql` has and open issues still owe. The list shrinks issue by issue and ends empty.
-const OWED: &[&str] = &[
-    // The trash: issue 5.
-    "Query.trash",
-    "Mutation.restoreFile",
-];
-
 fn read(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
@@ -28,16 +21,8 @@ fn the_committed_schema_is_the_one_that_runs() {
 
 #[test]
 fn nothing_of_the_contract_is_broken() {
-    let mut broken = superset::breaks(&read("tests/contract.graphql"), &strongroom::graphql::sdl());
-    broken.retain(|what| !OWED.contains(&what.as_str()));
-    assert_eq!(broken, Vec::<String>::new());
-}
-
-#[test]
-fn what_is_there_is_owed_no_longer() {
     let broken = superset::breaks(&read("tests/contract.graphql"), &strongroom::graphql::sdl());
-    let paid: Vec<_> = OWED.iter().filter(|name| !broken.iter().any(|what| what == *name)).collect();
-    assert!(paid.is_empty(), "take off the list what is there: {paid:?}");
+    assert_eq!(broken, Vec::<String>::new());
 }
 
 /// `(Type.field, permission)` of each field of these types; the permission is what `@requires` says.

@@ -9,9 +9,12 @@ mod migrations;
 mod outbox;
 mod passkeys;
 mod people;
+mod quotas;
 mod second_factors;
 mod server;
 mod shares;
+mod snapshots;
+mod trash;
 
 use std::future::Future;
 
@@ -52,6 +55,18 @@ on_every_engine!(
         shares_of_both_kinds_at_once_count_once,
         revoking_and_sharing_again_keep_the_totals_right,
     ],
+    trash: [
+        restoring_and_deleting_for_good_never_both_win,
+        trashing_at_once_happens_once,
+        a_file_shared_while_it_is_put_away_leaves_no_share,
+        no_share_slips_past_the_end_of_all,
+        nothing_comes_back_while_the_files_are_given_away,
+    ],
+    quotas: [
+        no_more_room_is_held_than_there_is,
+        what_the_dead_held_is_given_back,
+        bytes_are_counted_with_files,
+    ],
     administration: [
         a_share_with_whoever_stops_being_a_client_is_refused_or_ended,
         work_that_was_ended_is_not_gone_on_with,
@@ -91,6 +106,12 @@ on_every_engine!(
         one_challenge_begins_one_session,
         one_credential_is_added_once,
         no_sign_in_slips_past_a_removal,
+    ],
+    snapshots: [
+        a_view_shows_one_moment,
+        pages_hold_every_row_once,
+        a_database_is_filled_when_it_is_empty_and_to_the_end,
+        a_destroyed_key_leaves_a_tombstone,
     ],
     migrations: [
         everything_is_there_when_it_is_opened_again,

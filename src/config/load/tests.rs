@@ -193,7 +193,7 @@ fn wrong_types_in_the_file_name_the_key_and_not_the_value() {
 #[test]
 fn all_problems_come_together() {
     let file = TempFile::holding("[server]\nlisten = \"here\"\nlisen = 1\n[links]\nmax_ttl_seconds = 0\n");
-    let environment = owned(&[("STRONGROOM__KEYS__SOURCE", "env"), ("STRONGROOM__RETENTION__TRASH_DAYS", "-1")]);
+    let environment = owned(&[("STRONGROOM__KEYS__SOURCE", "vault"), ("STRONGROOM__RETENTION__TRASH_DAYS", "-1")]);
     let flags = Overrides { listen: Some("there".to_owned()), ..Overrides::default() };
     let error = Config::load(Some(&file.path()), environment, flags).expect_err("bad");
     let path = file.path().display().to_string();
@@ -201,7 +201,7 @@ fn all_problems_come_together() {
         "the configuration is not valid:
   `server.lisen` ({path}): there is no such key
   `server.listen` ({path}): invalid socket address syntax
-  `keys.source` (environment variable STRONGROOM__KEYS__SOURCE): \"env\" is not available yet; use \"file\"
+  `keys.source` (environment variable STRONGROOM__KEYS__SOURCE): \"vault\" is not one of \"file\", \"env\", \"command\"
   `retention.trash_days` (environment variable STRONGROOM__RETENTION__TRASH_DAYS): invalid value: integer `-1`, expected u64
   `server.listen` (flag --listen): invalid socket address syntax
   `links.max_ttl_seconds` ({path}): 0 is not between 1 and 315360000

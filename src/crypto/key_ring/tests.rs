@@ -113,6 +113,55 @@ fn older_keys_are_found_until_they_are_retired() {
 }
 
 #[test]
+fn keys_take_the_places_they_are_given() {
+    let random = RepeatableRandom::default();
+    let mut ring = sample_ring();
+    let first = ring.current(Purpose::Link).id();
+    let second = ring.add(Purpose::Link, &random, noon()).unwrap();
+    let third = ring.add(Purpose::Link, &random, noon()).unwrap();
+    assert_eq!(ring.current(Purpose::Link).id(), first, "a key that is added is not current");
+    assert_eq!(
+        KeyRing::parse(&ring.to_text()).unwrap().current(Purpose::Link).id(),
+        third,
+        "in the text, the last one is"
+    );
+    let places = |of_first, of_second, of_third| {
+        ring.arrange(|purpose, id| match id {
+            id if id == first => of_first,
+            id if id == second => of_second,
+            id if id == third => of_third,
+            _ => Some(Place::Current).filter(|_| purpose != Purpose::Link),
+        })
+    };
+    let arranged = places(Some(Place::Older), Some(Place::Current), None).unwrap();
+    let ids: Vec<KeyId> = arranged.keys(Purpose::Link).map(RingKey::id).collect();
+    assert_eq!((ids, arranged.current(Purpose::Link).id()), (vec![first, second], second));
+    assert!(!arranged.holds(Purpose::Link, third) && ring.holds(Purpose::Link, third));
+    let none = places(Some(Place::Older), None, Some(Place::Added)).unwrap_err();
+    assert_eq!(none, Error::BadRing("a purpose has no current key"));
+    let two = places(Some(Place::Current), Some(Place::Current), None).unwrap_err();
+    assert_eq!(two, Error::BadRing("a purpose has two current keys"));
+}
+
+#[test]
+fn a_ring_contains_what_it_was_before_and_nothing_that_was_altered() {
+    let before = sample_ring();
+    let mut after = before.clone();
+    let added = after.add(Purpose::Mail, &RepeatableRandom::default(), noon()).unwrap();
+    assert!(after.contains(&before) && !before.contains(&after) && before.contains(&before));
+    assert!(before.contains(&after.without(Purpose::Mail, added).unwrap()));
+    let only = before.current(Purpose::Mail).id();
+    assert_eq!(before.without(Purpose::Mail, only).unwrap_err(), Error::BadRing("a purpose has no key"));
+    for (from, to) in [("3535932a", "3535932b"), ("303132", "303133")] {
+        let other = KeyRing::parse(&SAMPLE.replace(from, to)).unwrap();
+        assert!(!other.contains(&before) && !before.contains(&other), "{from}");
+    }
+    let mail = before.current(Purpose::Mail);
+    assert_ne!(before.fingerprint_of(Purpose::Mail, mail), before.fingerprint_of(Purpose::Link, mail));
+    assert_ne!(before.fingerprint_of(Purpose::Mail, mail), before.fingerprint());
+}
+
+#[test]
 fn new_keys_are_all_different() {
     let random = RepeatableRandom::default();
     let rings = [KeyRing::generate(&random, noon()).unwrap(), KeyRing::generate(&random, noon()).unwrap()];

@@ -137,3 +137,24 @@ fn older_keys_open_until_they_are_retired() {
     ring.retire(Purpose::Link, key_id).unwrap();
     assert_eq!(open(&ring, TokenPurpose::Link, b"", &token).unwrap_err(), Error::UnknownKey { key_id });
 }
+
+#[test]
+fn what_a_key_has_sealed_begins_with_it_and_is_sealed_anew_by_the_next() {
+    let random = RepeatableRandom::default();
+    let mut ring = sample_ring();
+    let old = ring.current(Purpose::Wrapping).id();
+    let token = seal(&ring, TokenPurpose::SecondFactor, b"user", b"secret", &random).unwrap();
+    assert!(token.starts_with(&beginning_of(old)));
+    assert_eq!(
+        reseal(&ring, TokenPurpose::SecondFactor, b"user", &token, &random),
+        Ok(None),
+        "it is by the current key"
+    );
+    let new = ring.rotate(Purpose::Wrapping, &random, Timestamp::from_millis(0)).unwrap();
+    let resealed = reseal(&ring, TokenPurpose::SecondFactor, b"user", &token, &random).unwrap().unwrap();
+    assert!(resealed.starts_with(&beginning_of(new)) && !resealed.starts_with(&beginning_of(old)));
+    assert_eq!(open(&ring, TokenPurpose::SecondFactor, b"user", &resealed).unwrap().as_slice(), b"secret");
+    assert_eq!(reseal(&ring, TokenPurpose::SecondFactor, b"another", &token, &random), Err(Error::Tampered));
+    // Twelve characters say it all, and none more.
+    assert_eq!(beginning_of(old).len(), 12);
+}

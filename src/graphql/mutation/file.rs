@@ -66,18 +66,23 @@ impl FileMutation {
         Ok(FileObject(ctx.services()?.rename_file(ctx.caller()?, id, &name).await?))
     }
 
-    /// Deletes a file for good. (There is no trash yet, so permanently changes nothing.)
+    /// To the trash for retention.trash_days, or at once and for good: with permanently, out of the trash as well.
     #[graphql(guard = "Requires(Permission::FileDelete)", directive = requires::apply(Permission::FileDelete.into()))]
     async fn delete_file(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which file.")] id: ID,
-        #[graphql(desc = "Not to the trash.", default_with = "Some(false)", name = "permanently")] _permanently: Option<
-            bool,
-        >,
+        #[graphql(desc = "Not to the trash.", default_with = "Some(false)")] permanently: Option<bool>,
     ) -> Result<bool> {
         let id = FileId::parse(&id).ok_or(Error::NotFound)?;
-        ctx.services()?.delete_file(ctx.caller()?, id).await?;
+        ctx.services()?.delete_file(ctx.caller()?, id, permanently.unwrap_or(false)).await?;
         Ok(true)
+    }
+
+    /// Out of the trash, with its shares, those left out that have expired meanwhile.
+    #[graphql(guard = "Requires(Permission::FileRestore)", directive = requires::apply(Permission::FileRestore.into()))]
+    async fn restore_file(&self, ctx: &Context<'_>, #[graphql(desc = "Which file.")] id: ID) -> Result<FileObject> {
+        let id = FileId::parse(&id).ok_or(Error::NotFound)?;
+        Ok(FileObject(ctx.services()?.restore_file(ctx.caller()?, id).await?))
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::sort_key;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
 use crate::graphql::types::file::{FileConnection, FileFilter, FileObject, FileOrder, FileTotal};
+use crate::graphql::types::storage::StorageUsage;
 
 #[derive(Default)]
 pub(in crate::graphql) struct FileQuery;
@@ -39,6 +40,27 @@ impl FileQuery {
         let filter = filter.unwrap_or_default().read()?;
         let order: sort_key::FileOrder = order_by.unwrap_or(FileOrder::NewestFirst).into();
         let page = ctx.services()?.list_files(ctx.caller()?, &filter, order, &request).await?;
-        Ok(FileConnection::new(page, &request, FileTotal(filter), FileObject))
+        Ok(FileConnection::new(page, &request, FileTotal::Files(filter), FileObject))
+    }
+
+    /// The caller's own deleted files that can still be restored, those deleted last first.
+    #[graphql(guard = "Requires(Permission::TrashList)", directive = requires::apply(Permission::TrashList.into()), complexity = "page_cost(first, last, child_complexity)")]
+    async fn trash(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many, from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<FileConnection> {
+        let request = page_request(ctx, first, after, last, before)?;
+        let page = ctx.services()?.list_trash(ctx.caller()?, &request).await?;
+        Ok(FileConnection::new(page, &request, FileTotal::Trash, FileObject))
+    }
+
+    /// How much the caller has stored, and how much it may.
+    #[graphql(guard = "Requires(Permission::StorageRead)", directive = requires::apply(Permission::StorageRead.into()))]
+    async fn storage_usage(&self, ctx: &Context<'_>) -> Result<StorageUsage> {
+        Ok(ctx.services()?.storage_usage(ctx.caller()?).await?.into())
     }
 }

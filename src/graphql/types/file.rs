@@ -52,6 +52,16 @@ impl FileObject {
         DateTime(self.0.file.uploaded_at)
     }
 
+    /// When it was put into the trash; null where it does not lie there.
+    async fn deleted_at(&self) -> Option<DateTime> {
+        self.0.in_trash.map(|trash| DateTime(trash.deleted_at))
+    }
+
+    /// Of a file in the trash: from this moment on it is gone for good.
+    async fn restorable_until(&self) -> Option<DateTime> {
+        self.0.in_trash.map(|trash| DateTime(trash.restorable_until))
+    }
+
     /// Who uploaded it, and so owns it.
     async fn uploaded_by(&self, ctx: &Context<'_>) -> Result<UserObject> {
         person(ctx, self.0.uploader()).await
@@ -150,11 +160,20 @@ pub(in crate::graphql) enum FileOrder {
 }
 
 /// How many files a list has.
-pub(in crate::graphql) struct FileTotal(pub(in crate::graphql) services::files::FileFilter);
+pub(in crate::graphql) enum FileTotal {
+    /// That of files the caller may see.
+    Files(services::files::FileFilter),
+    /// The caller's trash.
+    Trash,
+}
 
 impl FileTotal {
     async fn count(&self, ctx: &Context<'_>) -> Result<u64> {
-        Ok(ctx.services()?.count_files(ctx.caller()?, &self.0).await?)
+        let (services, caller) = (ctx.services()?, ctx.caller()?);
+        Ok(match self {
+            Self::Files(filter) => services.count_files(caller, filter).await?,
+            Self::Trash => services.count_trash(caller).await?,
+        })
     }
 }
 

@@ -15,4 +15,5 @@ pub(super) mod scalar;
 pub(super) mod second_factor;
 pub(super) mod session;
 pub(super) mod share;
+pub(super) mod storage;
 pub(super) mod user;

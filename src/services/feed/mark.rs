@@ -9,7 +9,7 @@ impl Services {
     /// The mark of a place, good for this user and this field only. All marks have one length.
     pub(super) fn seal_mark(&self, user: UserId, field: &str, place: &FeedPosition) -> Result<String, Error> {
         let context = context(user, field);
-        Ok(sealed_token::seal(&self.ring, TokenPurpose::Cursor, &context, &place.to_bytes(), &*self.random)?)
+        Ok(sealed_token::seal(&self.ring(), TokenPurpose::Cursor, &context, &place.to_bytes(), &*self.random)?)
     }
 
     /// The place of a mark.
@@ -17,7 +17,7 @@ impl Services {
     /// # Errors
     /// [`Error::Input`] for what is no mark of this user and this field.
     pub(super) fn open_mark(&self, user: UserId, field: &str, mark: &str) -> Result<FeedPosition, Error> {
-        let opened = sealed_token::open(&self.ring, TokenPurpose::Cursor, &context(user, field), mark);
+        let opened = sealed_token::open(&self.ring(), TokenPurpose::Cursor, &context(user, field), mark);
         opened.ok().and_then(|bytes| FeedPosition::from_bytes(&bytes)).ok_or_else(no_mark)
     }
 }

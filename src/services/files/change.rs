@@ -25,15 +25,30 @@ impl Services {
         Ok(view)
     }
 
-    /// Deletes a file for good: its key is destroyed with its record, its object is removed by the janitor, its shares and
-    /// links answer nothing from now on.
+    /// Puts a file into the trash, from where it can be brought back for a while. Where there is no trash, or with
+    /// `permanently`, it is deleted for good, out of the trash as well: its key is destroyed with its record, its object is
+    /// removed by the janitor. Either way its shares and links answer nothing from now on.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn delete_file(&self, caller: &Caller, id: FileId) -> Result<(), Error> {
-        let view = self.get_file_to(caller, Permission::FileDelete, id).await?;
-        let event = self.event_by(caller, Action::FileDeleted, id);
-        self.store.delete_file(&view.file, &event).await.map_err(absent_is_not_found)
+    pub async fn delete_file(&self, caller: &Caller, id: FileId, permanently: bool) -> Result<(), Error> {
+        let to_trash = !permanently && self.config.retention.trash_days > 0;
+        let deleted = match self.get_file_to(caller, Permission::FileDelete, id).await {
+            Ok(view) if to_trash => {
+                let event = self.event_by(caller, Action::FileTrashed, id);
+                self.store.trash_file(&view.file, &event).await.map_err(absent_is_not_found)
+            }
+            Ok(view) => {
+                let event = self.event_by(caller, Action::FileDeleted, id);
+                self.store.delete_file(&view.file, &event).await.map_err(absent_is_not_found)
+            }
+            Err(failure) => Err(failure),
+        };
+        match deleted {
+            // Also where it was put there a moment ago.
+            Err(Error::NotFound) if permanently => self.delete_trashed_file(caller, id).await,
+            deleted => deleted,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use futures_util::stream::BoxStream;
 use super::upload::TransferEnded;
 use crate::crypto::sealed_blob::CHUNK_BYTES;
 use crate::services::Error;
+use crate::services::quotas::Room;
 
 /// The plaintext as it comes in, cut into chunks and counted.
 pub(in crate::services) struct Incoming<'a> {
@@ -16,14 +17,22 @@ pub(in crate::services) struct Incoming<'a> {
     /// How many bytes were taken.
     pub(in crate::services) taken_bytes: u64,
     max_bytes: u64,
+    room: &'a Room,
+    /// Bytes that were taken and have no room yet.
+    homeless_bytes: u64,
 }
 
 impl<'a> Incoming<'a> {
-    pub(in crate::services) fn new(stream: BoxStream<'a, Result<Bytes, TransferEnded>>, max_bytes: u64) -> Self {
-        Self { stream, waiting: Bytes::new(), taken_bytes: 0, max_bytes }
+    pub(in crate::services) fn new(
+        stream: BoxStream<'a, Result<Bytes, TransferEnded>>,
+        max_bytes: u64,
+        room: &'a Room,
+    ) -> Self {
+        Self { stream, waiting: Bytes::new(), taken_bytes: 0, max_bytes, room, homeless_bytes: 0 }
     }
 
-    /// Fills `chunk` up to one chunk's length, or to the end of the content.
+    /// Fills `chunk` up to one chunk's length, or to the end of the content, and takes room for it. Given up in between, it can be
+    /// called again with the same chunk.
     pub(in crate::services) async fn fill(&mut self, chunk: &mut Vec<u8>) -> Result<(), Error> {
         while chunk.len() < CHUNK_BYTES && !self.is_at_end().await? {
             let part = self.waiting.split_to(self.waiting.len().min(CHUNK_BYTES - chunk.len()));
@@ -31,8 +40,11 @@ impl<'a> Incoming<'a> {
             if self.taken_bytes > self.max_bytes {
                 return Err(Error::FileTooLarge { limit_bytes: self.max_bytes });
             }
+            self.homeless_bytes += part.len() as u64;
             chunk.extend_from_slice(&part);
         }
+        self.room.take(self.homeless_bytes).await?;
+        self.homeless_bytes = 0;
         Ok(())
     }
 

@@ -142,7 +142,7 @@ impl Rows for OwnFiles<'_> {
         let view = |row: Listed<File>| Listed {
             key: row.key,
             mirror_key: row.mirror_key,
-            item: FileView { owned: row.item.owner == self.viewer, file: row.item, share: None },
+            item: FileView { owned: row.item.owner == self.viewer, file: row.item, share: None, in_trash: None },
         };
         Ok(matching.map(view).collect())
     }
@@ -241,7 +241,7 @@ impl Rows for ReceivedFiles<'_> {
         let files = self.files_of(&rows).await?;
         let view = |row: Listed<ShareListing>| {
             let file = files.iter().find(|file| file.id == row.item.share.file)?.clone();
-            let item = FileView { file, share: Some(row.item.share), owned: false };
+            let item = FileView { file, share: Some(row.item.share), owned: false, in_trash: None };
             Some(Listed { key: row.key, mirror_key: row.mirror_key, item })
         };
         Ok(rows.into_iter().filter_map(view).collect())

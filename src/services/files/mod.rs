@@ -1,4 +1,4 @@
-//! Documents: bringing them in, seeing them, naming them, deleting them.
+//! Documents: bringing them in, seeing them, naming them, deleting them and bringing them back.
 
 mod change;
 mod incoming;
@@ -6,7 +6,9 @@ mod list;
 mod receive;
 mod sealed_content;
 mod sealed_reader;
+mod sealing;
 mod staged;
+mod trash;
 mod upload;
 mod view;
 
@@ -14,6 +16,8 @@ pub(in crate::services) use change::absent_is_not_found;
 pub(in crate::services) use incoming::Incoming;
 pub use list::FileFilter;
 pub(in crate::services) use sealed_content::{Batch, OpenPiece, SealedContent};
+pub(in crate::services) use sealing::Digests;
 pub(in crate::services) use staged::StagedBlob;
+pub(in crate::services) use trash::DAY_SECONDS;
 pub use upload::{IncomingFile, TransferEnded, UploadBody};
-pub use view::FileView;
+pub use view::{FileView, InTrash};

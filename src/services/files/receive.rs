@@ -1,21 +1,23 @@
 //! Taking one file in: look at its beginning, seal it on the way, look at the whole, and have it ready to be committed.
 
-use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 use super::incoming::Incoming;
 use super::sealed_content::SealedContent;
 use super::sealed_reader::SealedReader;
+use super::sealing::{Digests, Sealed};
 use super::staged::StagedBlob;
 use super::upload::IncomingFile;
-use crate::blobs::BlobWriter;
+use crate::crypto::content_digest::ContentDigest;
 use crate::crypto::file_key::{FileKey, KeyOwner};
-use crate::crypto::sealed_blob::{Place, SEALED_CHUNK_BYTES, Sealer};
+use crate::crypto::sealed_blob::{Place, SEALED_CHUNK_BYTES};
 use crate::domain::file::File;
 use crate::domain::id::{BlobId, FileId};
 use crate::domain::media::DocumentKind;
 use crate::domain::name::FileName;
 use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
+use crate::services::quotas::Room;
 use crate::services::{Error, Services, SignedIn};
 use crate::store::blob::StoredKey;
 
@@ -40,27 +42,28 @@ impl Services {
         signed_in: &SignedIn,
         incoming: IncomingFile<'_>,
         before: &[Received],
+        room: &Arc<Room>,
     ) -> Result<Received, Error> {
         let name = FileName::parse(&incoming.name).map_err(|message| Error::input("file", message))?;
         let kind = self.kind_of(&name)?;
-        let mut content = Incoming::new(incoming.content, self.config.uploads.max_file_bytes);
+        let mut content = Incoming::new(incoming.content, self.config.uploads.max_file_bytes, room);
         let mut chunk = Vec::with_capacity(SEALED_CHUNK_BYTES);
         content.fill(&mut chunk).await?;
         documents::check_beginning(kind, chunk.get(..limits::BEGINNING_BYTES).unwrap_or(&chunk))?;
 
         let (id, blob) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
-        let staged = self.stage(blob).await?;
+        let staged = self.stage(blob, room).await?;
         let key = FileKey::generate(&*self.random);
-        let writer = self.blobs.create(blob).await?;
         let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
-        let (size_bytes, sha256) =
-            self.seal(content, chunk, &key, blob, &Watch { leases: &leases, signed_in }, writer).await?;
+        let sealed = self.seal(content, chunk, &key, blob, &Watch { leases: &leases, signed_in }).await?;
+        let (size_bytes, sha256) = (sealed.size_bytes, sealed.digests.content.finish());
+        sealed.writer.finish().await?;
 
         // The check can take a while where the backend is far away.
         for lease in &leases {
             lease.renew_if_due().await?;
         }
-        let wrapped = key.wrap(&self.ring, &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
+        let wrapped = key.wrap(&self.ring(), &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
         self.check_whole(kind, SealedContent::of_one_object(self.blobs.clone(), key, blob, size_bytes)).await?;
         let (uploaded_at, owner) = (self.now(), signed_in.user.id);
         let file = File { id, name, kind, size_bytes, sha256, uploaded_at, owner, blob, pieces: 0 };
@@ -86,21 +89,13 @@ impl Services {
         key: &FileKey,
         blob: BlobId,
         watch: &Watch<'_>,
-        mut writer: BlobWriter,
-    ) -> Result<(u64, [u8; 32]), Error> {
-        let (mut sealer, header) = Sealer::new(key, &Place::of_whole(blob), &*self.random);
-        let mut digest = Sha256::new();
+    ) -> Result<Sealed, Error> {
+        let digests = Digests { content: ContentDigest::default(), checksum: None };
+        let mut sealing = self.begin_sealing(key, &Place::of_whole(blob), digests).await?;
         let mut looked_at = self.now();
-        writer.write(&header).await?;
         // The last chunk is sealed differently, so one is held back until it is known whether another follows.
-        loop {
-            digest.update(&chunk);
-            if content.is_at_end().await? {
-                break;
-            }
-            sealer.seal_next(&mut chunk)?;
-            writer.write(&chunk).await?;
-            chunk.clear();
+        while !content.is_at_end().await? {
+            sealing.push(&mut chunk).await?;
             content.fill(&mut chunk).await?;
             for lease in watch.leases {
                 lease.renew_if_due().await?;
@@ -110,10 +105,7 @@ impl Services {
                 looked_at = self.now();
             }
         }
-        sealer.seal_last(&mut chunk, true)?;
-        writer.write(&chunk).await?;
-        writer.finish().await?;
-        Ok((content.taken_bytes, digest.finalize().into()))
+        sealing.finish(chunk, true).await
     }
 
     /// The container is read back through the seal: there is no second copy.

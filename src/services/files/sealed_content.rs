@@ -7,8 +7,7 @@ use bytes::Bytes;
 
 use crate::blobs::Blobs;
 use crate::crypto::chunk_span::ChunkSpan;
-use crate::crypto::file_key::{FileKey, KeyOwner, WrappedKey};
-use crate::crypto::key_id::KeyId;
+use crate::crypto::file_key::{FileKey, KeyOwner};
 use crate::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, Opener, Place, SEALED_CHUNK_BYTES, sealed_len};
 use crate::domain::file::{File, Piece};
 use crate::domain::id::BlobId;
@@ -180,7 +179,6 @@ impl Services {
     /// The key of a content; `None` where it is destroyed.
     pub(in crate::services) async fn file_key(&self, owner: &KeyOwner) -> Result<Option<FileKey>, Error> {
         let Some(stored) = self.store.find_wrapped_key(owner.blob).await? else { return Ok(None) };
-        let key_id = KeyId::parse(&stored.key_id).ok_or_else(|| Error::internal("a wrapped key without a key id"))?;
-        Ok(Some(WrappedKey { key_id, sealed: stored.sealed }.unwrap_with(&self.ring, owner)?))
+        self.open_file_key(stored, owner).await.map(Some)
     }
 }

@@ -1,5 +1,6 @@
 //! Objects that are announced, and belong to no file yet.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::runtime::Handle;
@@ -8,6 +9,7 @@ use crate::blobs::Blobs;
 use crate::domain::clock::SharedClock;
 use crate::domain::id::BlobId;
 use crate::domain::timestamp::Timestamp;
+use crate::services::quotas::Room;
 use crate::services::{Error, Services};
 use crate::store::Store;
 
@@ -20,11 +22,13 @@ pub(in crate::services) struct StagedBlob {
     lease_seconds: u64,
     lease_expires_at: AtomicI64,
     kept: bool,
+    /// Held until it is certain what becomes of the object.
+    room: Arc<Room>,
 }
 
 impl Services {
-    /// Announces an object.
-    pub(in crate::services) async fn stage(&self, blob: BlobId) -> Result<StagedBlob, Error> {
+    /// Announces an object, for bytes that take this room.
+    pub(in crate::services) async fn stage(&self, blob: BlobId, room: &Arc<Room>) -> Result<StagedBlob, Error> {
         let lease_seconds = self.config.uploads.staging_lease_seconds;
         let lease_expires_at = self.now().plus_seconds(lease_seconds);
         self.store.stage_blob(blob, lease_expires_at).await?;
@@ -36,6 +40,7 @@ impl Services {
             lease_seconds,
             lease_expires_at: AtomicI64::new(lease_expires_at.as_millis()),
             kept: false,
+            room: Arc::clone(room),
         })
     }
 }
@@ -69,11 +74,13 @@ impl Drop for StagedBlob {
     fn drop(&mut self) {
         // There is no waiting in a drop. Where there is no runtime left, the lease runs out and the janitor sweeps.
         let (false, Ok(runtime)) = (self.kept, Handle::try_current()) else { return };
-        let (blob, store, blobs) = (self.blob, self.store.clone(), self.blobs.clone());
+        let (blob, store, blobs, room) = (self.blob, self.store.clone(), self.blobs.clone(), Arc::clone(&self.room));
         runtime.spawn(async move {
             let given_back = async {
                 // A request that went away can leave its commit under way: only one of the two wins.
-                if store.doom_staged_blob(blob).await? {
+                let is_doomed = store.doom_staged_blob(blob).await?;
+                drop(room);
+                if is_doomed {
                     blobs.delete(blob).await?;
                     store.forget_doomed_blob(blob).await?;
                 }

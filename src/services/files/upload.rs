@@ -1,5 +1,7 @@
 //! Uploading: one file or several, all or none.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -11,6 +13,7 @@ use crate::domain::event::Action;
 use crate::domain::id::{FileId, UserId};
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::share::Audience;
+use crate::services::quotas::Room;
 use crate::services::{Caller, Error, Services, SignedIn};
 use crate::store::file::NewFile;
 use crate::store::share::NewShare;
@@ -46,7 +49,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Input`] for a bad name; [`Error::UnsupportedFileType`];
-    /// [`Error::FileTooLarge`]; [`Error::UploadIncomplete`]. Nothing is stored then.
+    /// [`Error::FileTooLarge`]; [`Error::QuotaExceeded`]; [`Error::UploadIncomplete`]. Nothing is stored then.
     pub async fn upload(&self, caller: &Caller, body: &mut dyn UploadBody, token: &str) -> Result<FileView, Error> {
         let views = self.upload_many(caller, body, &[token.to_owned()]).await?;
         views.into_iter().next().ok_or_else(|| Error::internal("an upload without a file"))
@@ -70,11 +73,12 @@ impl Services {
             let most = self.config.uploads.max_files_per_request;
             return Err(Error::input("files", format!("Send 1 to {most} files in one request.")));
         }
+        let room = self.quotas.open(signed_in.user.id);
         let mut received: Vec<Received> = Vec::with_capacity(tokens.len());
         for token in tokens {
             // Dropping what was received before gives it back.
             let incoming = body.open(token).await?;
-            received.push(self.receive(signed_in, incoming, &received).await?);
+            received.push(self.receive(signed_in, incoming, &received, &room).await?);
         }
         body.end().await?;
         // A transfer can outlast the rights of whoever began it.
@@ -82,10 +86,15 @@ impl Services {
         if !still.is_some_and(|caller| self.may(&caller, Permission::FileUpload, &[])) {
             return Err(Error::Unauthenticated);
         }
-        self.commit(signed_in, received).await
+        self.commit(signed_in, received, room).await
     }
 
-    async fn commit(&self, signed_in: &SignedIn, received: Vec<Received>) -> Result<Vec<FileView>, Error> {
+    async fn commit(
+        &self,
+        signed_in: &SignedIn,
+        received: Vec<Received>,
+        room: Arc<Room>,
+    ) -> Result<Vec<FileView>, Error> {
         let now = self.now();
         let caller = Caller::User(signed_in.clone());
         let mut new_files = Vec::with_capacity(received.len());
@@ -98,18 +107,24 @@ impl Services {
             new_files.push(NewFile { file, key, share });
             staged.push(object);
         }
-        match self.store.commit_files(&signed_in.user, &new_files, &events).await {
+        match self.store.commit_files_under(&signed_in.user, &new_files, &events, &room.holds()).await {
             Ok(()) => staged.iter_mut().for_each(|object| object.keep()),
             // The commit may have happened: what it needs must not be swept away by us. If it did not, the leases run out.
             Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
                 staged.iter_mut().for_each(|object| object.keep());
+                room.linger(self.longest_commit());
                 return Err(failure.into());
             }
-            Err(store::Error::Refused(Guard::StagingGone)) => return Err(Error::UploadIncomplete),
+            Err(store::Error::Refused(Guard::StagingGone | Guard::RoomGone)) => return Err(Error::UploadIncomplete),
             Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
+            // The transfer lasted longer than it takes to rotate, rewrap and retire.
+            Err(store::Error::Refused(Guard::KeyRetired)) => return Err(Error::UploadIncomplete),
             Err(failure) => return Err(failure.into()),
         }
-        Ok(new_files.into_iter().map(|new| FileView { file: new.file, share: None, owned: true }).collect())
+        Ok(new_files
+            .into_iter()
+            .map(|new| FileView { file: new.file, share: None, owned: true, in_trash: None })
+            .collect())
     }
 
     /// The share that a new file comes with, where there is one.

@@ -8,6 +8,7 @@ use crate::domain::id::FileId;
 use crate::domain::permission::{Permission, Relation};
 use crate::domain::role::Role;
 use crate::domain::share::{Audience, Share};
+use crate::domain::timestamp::Timestamp;
 use crate::domain::user::User;
 use crate::services::people::Beside;
 use crate::services::{Caller, Error, Services};
@@ -19,8 +20,19 @@ pub struct FileView {
     pub file: File,
     /// The caller's share of it; a share with the caller goes before one with every Client.
     pub share: Option<Share>,
-    /// Whether the caller uploaded it.
+    /// Whether the caller uploaded it, and it does not lie in the trash.
     pub owned: bool,
+    /// Where it lies in the caller's trash.
+    pub in_trash: Option<InTrash>,
+}
+
+/// How it stands with a file in the trash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InTrash {
+    /// Since when it lies there.
+    pub deleted_at: Timestamp,
+    /// From this moment on it is gone.
+    pub restorable_until: Timestamp,
 }
 
 impl Hash for FileView {
@@ -69,7 +81,8 @@ impl Services {
         let of_others: Vec<FileId> = files.iter().filter(|file| file.owner != user.id).map(|file| file.id).collect();
         let mut shares = self.find_live_shares(user, &of_others).await?;
         let view = |file: File| {
-            let view = FileView { owned: file.owner == user.id, share: shares.remove(&file.id), file };
+            let (owned, share) = (file.owner == user.id, shares.remove(&file.id));
+            let view = FileView { file, share, owned, in_trash: None };
             (view.file.id, view)
         };
         Ok(files.into_iter().map(view).collect())

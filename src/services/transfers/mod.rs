@@ -70,7 +70,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Input`] for a bad name; [`Error::UnsupportedFileType`];
-    /// [`Error::FileTooLarge`]; [`Error::TooManyAtOnce`].
+    /// [`Error::FileTooLarge`]; [`Error::QuotaExceeded`] where it can never fit; [`Error::TooManyAtOnce`].
     pub async fn create_transfer(&self, caller: &Caller, name: &str, size_bytes: u64) -> Result<TransferView, Error> {
         let signed_in = self.admit_uploader(caller)?;
         let name = FileName::parse(name).map_err(|message| Error::input("filename", message))?;
@@ -79,12 +79,13 @@ impl Services {
         if size_bytes > limit_bytes {
             return Err(Error::FileTooLarge { limit_bytes });
         }
+        self.quotas.check_that_it_may_fit(size_bytes)?;
         if size_bytes == 0 {
             return Err(Error::UnsupportedFileType("An empty file is no document.".to_owned()));
         }
         let (file, content) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
         let key = FileKey::generate(&*self.random);
-        let wrapped = key.wrap(&self.ring, &KeyOwner { file, blob: content, size_bytes }, &*self.random)?;
+        let wrapped = key.wrap(&self.ring(), &KeyOwner { file, blob: content, size_bytes }, &*self.random)?;
         let stored = StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed };
         let transfer = Transfer {
             content,
@@ -133,6 +134,7 @@ impl Services {
     /// # Errors
     /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::NotFound`]; [`Error::Conflict`] where the transfer is at another offset,
     /// or somebody else adds to it and does not stop; [`Error::FileTooLarge`] where more comes than was announced;
+    /// [`Error::QuotaExceeded`], and what came before that stays;
     /// [`Error::ChecksumMismatch`]; [`Error::UploadIncomplete`] where the line broke; [`Error::UnsupportedFileType`], and then the
     /// transfer is over.
     pub async fn add_to_transfer(

@@ -1,5 +1,6 @@
 //! Taking in what a request brings of a transfer, piece by piece.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Interval, MissedTickBehavior};
@@ -8,13 +9,14 @@ use super::Addition;
 use crate::crypto::checksum::Checksum;
 use crate::crypto::content_digest::ContentDigest;
 use crate::crypto::file_key::{FileKey, KeyOwner};
-use crate::crypto::sealed_blob::{CHUNK_BYTES, Place, SEALED_CHUNK_BYTES, Sealer};
+use crate::crypto::sealed_blob::{CHUNK_BYTES, Place, SEALED_CHUNK_BYTES};
 use crate::domain::file::Piece;
 use crate::domain::id::BlobId;
 use crate::domain::timestamp::Timestamp;
 use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
-use crate::services::files::{Incoming, StagedBlob};
+use crate::services::files::{Digests, Incoming, StagedBlob};
+use crate::services::quotas::Room;
 use crate::services::transfers::TransferView;
 use crate::services::{Error, Services, SignedIn};
 use crate::store::transfer::{Holder, Transfer};
@@ -48,6 +50,8 @@ pub(super) struct Receiving<'a> {
     pub(super) digest: ContentDigest,
     checked_at: Timestamp,
     look: Interval,
+    /// Room for what has come and is not written down yet.
+    room: Arc<Room>,
 }
 
 impl Services {
@@ -88,7 +92,9 @@ impl Services {
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         look.reset();
         let checked_at = self.now();
-        let mut receiving = Receiving { services: self, signed_in, transfer, key, holder, digest, checked_at, look };
+        let room = self.quotas.open(transfer.owner);
+        let mut receiving =
+            Receiving { services: self, signed_in, transfer, key, holder, digest, checked_at, look, room };
         receiving.take(addition).await?;
         if receiving.transfer.offset < receiving.transfer.size_bytes {
             return Ok(TransferView::from(&receiving.transfer));
@@ -101,7 +107,8 @@ impl Receiving<'_> {
     async fn take(&mut self, addition: Addition) -> Result<(), Error> {
         let Addition { content, mut checksum, .. } = addition;
         let left = self.transfer.size_bytes - self.transfer.offset;
-        let mut incoming = Incoming::new(content, left);
+        let room = Arc::clone(&self.room);
+        let mut incoming = Incoming::new(content, left, &room);
         loop {
             match self.take_piece(&mut incoming, &mut checksum).await? {
                 None => {}
@@ -132,56 +139,40 @@ impl Receiving<'_> {
         if self.transfer.offset == 0 && is_enough {
             documents::check_beginning(self.transfer.kind, chunk.get(..limits::BEGINNING_BYTES).unwrap_or(&chunk))?;
         }
-        let staged = services.stage(BlobId::generate(&*services.random)).await?;
+        let staged = services.stage(BlobId::generate(&*services.random), &self.room).await?;
         let place = Place {
             blob: staged.blob(),
             content: self.transfer.content,
             number: self.transfer.pieces,
             offset: self.transfer.offset,
         };
-        let (mut sealer, header) = Sealer::new(&self.key, &place, &*services.random);
-        let mut writer = services.blobs.create(place.blob).await?;
-        writer.write(&header).await?;
-        let mut digest = self.digest.clone();
-        let mut size_bytes = 0;
-        let mut take = |chunk: &[u8], checksum: &mut Option<Checksum>| {
-            digest.update(chunk);
-            if let Some(checksum) = checksum {
-                checksum.update(chunk);
-            }
-            size_bytes += chunk.len() as u64;
-            size_bytes
-        };
+        let is_checked = checksum.is_some();
+        let digests = Digests { content: self.digest.clone(), checksum: checksum.take() };
+        let mut sealing = services.begin_sealing(&self.key, &place, digests).await?;
         let mut next = Vec::with_capacity(SEALED_CHUNK_BYTES);
-        let mut taken = 0;
         // The last chunk is sealed differently, so one is held back until it is known whether another follows.
-        while stop.is_none() && (taken + (chunk.len() as u64) < PIECE_BYTES || checksum.is_some()) {
+        while stop.is_none() && (is_checked || sealing.size_bytes() + (chunk.len() as u64) < PIECE_BYTES) {
             stop = self.fill(incoming, &mut next).await?;
             if next.is_empty() {
                 break;
             }
-            taken = take(&chunk, checksum);
-            sealer.seal_next(&mut chunk)?;
-            writer.write(&chunk).await?;
-            chunk.clear();
+            sealing.push(&mut chunk).await?;
             std::mem::swap(&mut chunk, &mut next);
             staged.renew_if_due().await?;
         }
-        let size_bytes = take(&chunk, checksum);
-        let piece = Piece { blob: place.blob, number: place.number, offset: place.offset, size_bytes };
-        sealer.seal_last(&mut chunk, piece.end() == self.transfer.size_bytes)?;
-        writer.write(&chunk).await?;
-        if let Some(checksum) = checksum.take() {
-            if stop != Some(Stop::End) {
-                // What came cannot be told from what a bad line made of it.
-                return Ok(stop);
-            }
-            if !checksum.matches() {
-                return Err(Error::ChecksumMismatch);
-            }
+        if is_checked && stop != Some(Stop::End) {
+            // What came cannot be told from what a bad line made of it.
+            return Ok(stop);
         }
-        writer.finish().await?;
-        self.add(staged, piece, digest).await?;
+        let end = place.offset + sealing.size_bytes() + chunk.len() as u64;
+        let sealed = sealing.finish(chunk, end == self.transfer.size_bytes).await?;
+        if sealed.digests.checksum.is_some_and(|checksum| !checksum.matches()) {
+            return Err(Error::ChecksumMismatch);
+        }
+        sealed.writer.finish().await?;
+        let piece =
+            Piece { blob: place.blob, number: place.number, offset: place.offset, size_bytes: sealed.size_bytes };
+        self.add(staged, piece, sealed.digests.content).await?;
         Ok(stop)
     }
 
@@ -223,14 +214,21 @@ impl Receiving<'_> {
         let sealed = digest.seal(&self.key, content, piece.end(), &*services.random)?;
         let expires_at = services.transfer_expiry();
         self.holder.held_until = services.hold_expiry();
-        match services.store.add_piece(content, &self.holder, &piece, sealed, expires_at).await {
-            Ok(()) => staged.keep(),
+        let added =
+            services.store.add_piece(content, &self.holder, &piece, sealed, expires_at, &self.room.holds()).await;
+        match added {
+            // It counts as stored now.
+            Ok(()) => {
+                staged.keep();
+                self.room.settle(piece.size_bytes);
+            }
             // It may have happened: what it needs must not be swept away by us. If it did not, the lease runs out.
             Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
                 staged.keep();
+                Arc::clone(&self.room).linger(services.longest_commit());
                 return Err(failure.into());
             }
-            Err(store::Error::Refused(Guard::StagingGone)) => return Err(Error::UploadIncomplete),
+            Err(store::Error::Refused(Guard::StagingGone | Guard::RoomGone)) => return Err(Error::UploadIncomplete),
             Err(failure) => return Err(super::gone_is_not_found(failure)),
         }
         self.transfer.offset = piece.end();

@@ -172,6 +172,11 @@ impl TestAppBuilder {
         self
     }
 
+    /// Whoever signs in stays so for months, whatever the clock does.
+    pub fn signed_in_for_long(self) -> Self {
+        self.with("AUTH__ACCESS_TOKEN_TTL_SECONDS", "31536000").with("AUTH__REFRESH_TOKEN_TTL_SECONDS", "31536000")
+    }
+
     /// Behind a proxy: [`Client::from`] is believed.
     pub fn behind_proxy(self) -> Self {
         self.with("SERVER__TRUSTED_PROXIES", "[\"127.0.0.1\"]")

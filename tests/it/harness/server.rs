@@ -27,7 +27,14 @@ pub fn free_port() -> u16 {
 
 /// Makes a user by the command line: through the server that runs there, or without one.
 pub fn create_user_in(data_dir: &Path, name: &str, role: &str) {
-    let mut child = program()
+    create_user_with(data_dir, name, role, |_| {});
+}
+
+/// The same with something in its environment.
+pub fn create_user_with(data_dir: &Path, name: &str, role: &str, configure: impl FnOnce(&mut Command)) {
+    let mut command = program();
+    configure(&mut command);
+    let mut child = command
         .args(["user", "create", "--email", &format!("{name}@example.com"), "--name", name, "--role", role])
         .arg("--password-stdin")
         .arg("--data-dir")

@@ -11,6 +11,7 @@ use super::world::{Who, World};
 use crate::harness::client::{Client, Reply, UPLOAD, UPLOAD_MANY, multipart_body};
 use crate::harness::documents::docx;
 use crate::harness::socket::{Heard, Socket};
+use crate::harness::tus;
 
 /// How many items a page has unless it is told otherwise.
 const PAGE: usize = 20;
@@ -95,6 +96,12 @@ pub enum Call {
     },
     Upload,
     UploadMany,
+    /// Begins an upload that can be resumed.
+    BeginResumable,
+    /// A request to an upload that the caller has begun, where it may, and to one that does not exist otherwise.
+    Resumable {
+        method: Method,
+    },
     Route {
         method: Method,
         path: fn(&World, Who) -> String,
@@ -197,6 +204,25 @@ impl Operation {
             Call::UploadMany => {
                 let reply = send_files(client, UPLOAD_MANY, &json!({"files": [null]}), "variables.files.0").await;
                 outcome_of(&reply, &Answer::Something("/uploadMany/files/0/id"), world)
+            }
+            Call::BeginResumable => {
+                let status = tus::creation(client, "matrix.docx", 1000).send().await.unwrap().status();
+                if status.is_success() { Outcome::Done } else { Outcome::Status(status.as_u16()) }
+            }
+            Call::Resumable { method } => {
+                let document = docx("resumable", b"");
+                let created = tus::creation(client, "matrix.docx", document.len()).send().await.unwrap();
+                let path = match tus::header(created.headers(), "location") {
+                    none if none.is_empty() => "/uploads/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+                    path => path,
+                };
+                let mut request = tus::addition(client, &path, 0, &document[..10]).build().unwrap();
+                *request.method_mut() = method.clone();
+                if method == Method::POST {
+                    request.headers_mut().insert("x-http-method-override", "PATCH".parse().unwrap());
+                }
+                let status = client.http.execute(request).await.unwrap().status();
+                if status.is_success() { Outcome::Done } else { Outcome::Status(status.as_u16()) }
             }
             Call::Route { method, path, form } => {
                 let mut request = client.request(method.clone(), &path(world, who));

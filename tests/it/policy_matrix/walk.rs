@@ -8,7 +8,10 @@ use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefiniti
 /// Fields that tell nothing but what whoever sees their object may know. Every other field of a thing that has an id
 /// needs a row.
 const PLAIN: &[(&str, &[&str])] = &[
-    ("File", &["id", "name", "mediaType", "size", "sha256", "uploadedAt", "uploadedBy"]),
+    (
+        "File",
+        &["id", "name", "mediaType", "size", "sha256", "uploadedAt", "uploadedBy", "deletedAt", "restorableUntil"],
+    ),
     (
         "Share",
         &[
@@ -119,7 +122,7 @@ fn routes_of(text: &str) -> Vec<String> {
 fn what_is_new_needs_a_row() {
     let sdl = strongroom::graphql::sdl();
     for (old, new, what) in [
-        ("type Query {", "type Query { trash: Int", "Query.trash"),
+        ("type Query {", "type Query { attic: Int", "Query.attic"),
         ("type Mutation {", "type Mutation { shred: Int", "Mutation.shred"),
         ("type File implements Node {", "type File implements Node { text: String", "File.text"),
         ("type User implements Node {", "type User implements Node { files: Int", "User.files"),

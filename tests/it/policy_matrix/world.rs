@@ -95,6 +95,8 @@ pub struct World {
 pub struct Spent {
     pub file: String,
     pub share: String,
+    /// A file in the trash of the owner.
+    pub trashed: String,
     /// A mail that was given up.
     pub dead_mail: String,
     pub refresh_tokens: HashMap<Who, String>,
@@ -231,6 +233,7 @@ impl World {
         let mut spent = Spent {
             file: file["id"].as_str().unwrap().to_owned(),
             share: share["id"].as_str().unwrap().to_owned(),
+            trashed: self.trashed_file().await,
             dead_mail: self.dead_mail().await,
             ..Spent::default()
         };
@@ -311,6 +314,13 @@ impl World {
         client.data(query, json!({"e": new_email, "p": PASSWORD})).await;
         self.app.services.deliver_due_mails().await.unwrap();
         self.app.mailed_token(&new_email).await
+    }
+
+    async fn trashed_file(&self) -> String {
+        let owner = &self.callers[&Who::Owner];
+        let file = owner.upload("trashed.docx", &docx("trashed", &[])).await;
+        owner.data("mutation($id: ID!) { deleteFile(id: $id) }", json!({"id": file["id"]})).await;
+        file["id"].as_str().unwrap().to_owned()
     }
 
     async fn dead_mail(&self) -> String {

@@ -99,7 +99,9 @@ fn with_values(statement: &str) -> String {
         let value = match name {
             "dropped_id" => "share:x",
             // What a statement before it has found, and what is asked for many.
-            "voided" | "files" => "['x', 'y']",
+            "voided" | "files" | "wanted" => "['x', 'y']",
+            // The end of a range that begins with any other.
+            "until" => "'y'",
             number if NUMBERS.contains(&number) => "5",
             _ => "'x'",
         };

@@ -52,8 +52,12 @@ pub async fn a_share_with_whoever_stops_being_a_client_is_refused_or_ended(datab
         let begun = store.find_due_winding_up(moment(60)).await.unwrap();
         let is_ended = begun.iter().any(|work| work.user == client);
         assert_eq!((left, is_ended), (u64::from(shared.is_ok()), shared.is_ok()));
-        if is_ended {
-            store.end_winding_up(&work(client, Kind::Grants, None)).await.unwrap();
+        if let Ok(shares) = shared {
+            let work = work(client, Kind::Grants, None);
+            let early = store.end_winding_up(&work).await;
+            assert!(matches!(early, Err(Error::Refused(Guard::OwnsFiles))), "there is something left to do: {early:?}");
+            store.end_shares_with(&work, &[(shares[0].clone(), event())]).await.unwrap();
+            store.end_winding_up(&work).await.unwrap();
         }
     }
 }

@@ -24,7 +24,7 @@ pub async fn everything_is_there_when_it_is_opened_again(database: &TestDatabase
     store.create_session(&session, &event()).await.unwrap();
     let file = stored_file(&store, owner.id, "kept.docx").await;
     let shares = store.put_shares(&file, &[new_share(owner.id, Audience::Client(client.id))], moment(0)).await.unwrap();
-    store.bind_key_ring("ring", &event()).await.unwrap();
+    store.bind_key_ring("ring", &[], &event()).await.unwrap();
     store.close().await;
     if !database.remembers() {
         return;

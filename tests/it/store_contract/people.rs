@@ -155,12 +155,12 @@ pub async fn a_database_binds_one_key_ring(database: &TestDatabase) {
     assert_eq!(store.find_key_ring_fingerprint().await.unwrap(), None);
     let bindings = (0..8).map(|number| {
         let store = store.clone();
-        async move { store.bind_key_ring(&format!("ring {number}"), &event()).await }
+        async move { store.bind_key_ring(&format!("ring {number}"), &[], &event()).await }
     });
     let bound = at_once(bindings).await;
     let foreign = bound.iter().filter(|bound| matches!(bound, Err(Error::Refused(Guard::ForeignKeyRing)))).count();
     assert_eq!(foreign, 7, "{bound:?}");
     let winner = format!("ring {}", bound.iter().position(Result::is_ok).unwrap());
     assert_eq!(store.find_key_ring_fingerprint().await.unwrap(), Some(winner.clone()));
-    store.bind_key_ring(&winner, &event()).await.unwrap();
+    store.bind_key_ring(&winner, &[], &event()).await.unwrap();
 }

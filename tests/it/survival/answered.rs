@@ -22,7 +22,9 @@ async fn what_was_deleted_stays_deleted() {
     let client = server.sign_in("olga").await;
     let kept = client.upload("kept.docx", &docx("kept", &[1; 70_000])).await;
     let deleted = client.upload("deleted.docx", &docx("deleted", &[2; 70_000])).await;
-    let answer = client.data("mutation($id: ID!) { deleteFile(id: $id) }", json!({"id": deleted["id"]})).await;
+    let answer = client
+        .data("mutation($id: ID!) { deleteFile(id: $id, permanently: true) }", json!({"id": deleted["id"]}))
+        .await;
     server.kill();
     assert_eq!(answer["deleteFile"], true);
     assert_eq!(objects_in(&objects), (2, 0), "the object is left to the janitor, who was not round again");

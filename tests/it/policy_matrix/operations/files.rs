@@ -73,6 +73,31 @@ pub const LOOKING: &[Operation] = &[
         |_, _| json!({}),
         Answer::Listed("/files/nodes", file),
     ),
+    // Everybody who can have one sees their own, and nobody another's: `tests/it/trash` looks into them.
+    field(
+        "Query.trash",
+        "",
+        guarded(&[guard("trash:list", to_itself, FORBIDDEN)]),
+        "{ trash { pageInfo { hasNextPage } totalCount } }",
+        |_, _| json!({}),
+        Answer::Something("/trash/pageInfo"),
+    ),
+    field(
+        "Query.storageUsage",
+        "",
+        guarded(&[guard("storage:read", to_itself, FORBIDDEN)]),
+        "{ storageUsage { usedBytes } }",
+        |_, _| json!({}),
+        Answer::Something("/storageUsage/usedBytes"),
+    ),
+    field(
+        "Query.storageUsage",
+        "of everybody",
+        guarded(&[guard("storage:read", to_itself, FORBIDDEN), behind("storage:read", to_anything, Outcome::Null)]),
+        "{ storageUsage { everybody { usedBytes } } }",
+        |_, _| json!({}),
+        Answer::Something("/storageUsage/everybody/usedBytes"),
+    ),
     field(
         "Query.node",
         "a file",
@@ -170,5 +195,13 @@ pub const CHANGING: &[Operation] = &[
         "mutation($id: ID!) { deleteFile(id: $id, permanently: true) }",
         |world, _| json!({"id": world.spent.file}),
         Answer::Something("/deleteFile"),
+    ),
+    field(
+        "Mutation.restoreFile",
+        "",
+        guarded(&[guard("file:restore", to_the_file, NOT_FOUND)]),
+        "mutation($id: ID!) { restoreFile(id: $id) { id } }",
+        |world, _| json!({"id": world.spent.trashed}),
+        Answer::Something("/restoreFile/id"),
     ),
 ];

@@ -1,0 +1,61 @@
+//! Uploads that come in pieces count as they come.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use super::{DELETE_FOR_GOOD, assert_exceeded, document, limited, used_by};
+use crate::harness::tus;
+
+#[tokio::test]
+async fn pieces_count_as_they_come_and_no_more_once_they_are_a_file() {
+    let content = document();
+    let limit = content.len() + 10;
+    for key in ["QUOTAS__PER_USER_BYTES", "QUOTAS__TOTAL_BYTES"] {
+        let app = limited(key, limit).signed_in_for_long().start().await;
+        let olga = app.ops("olga").await;
+        let half = content.len() / 2;
+        for ending in ["done", "ended", "expired"] {
+            let path = tus::create(&olga, "a.docx", content.len()).await;
+            tus::add_well(&olga, &path, 0, &content[..half]).await;
+            assert_eq!(used_by(&olga).await, half as u64, "{ending}");
+            assert_exceeded(&olga.try_upload("b.docx", &content).await, limit);
+            match ending {
+                "done" => {
+                    let response = tus::add_well(&olga, &path, half, &content[half..]).await;
+                    assert_eq!(used_by(&olga).await, content.len() as u64);
+                    let id = tus::header(response.headers(), "strongroom-file");
+                    olga.data(DELETE_FOR_GOOD, json!({"id": id})).await;
+                }
+                "ended" => {
+                    let ended = tus::request(&olga, Method::DELETE, &path).send().await.unwrap();
+                    assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+                }
+                _ => {
+                    app.clock.advance_seconds(30 * 86_400);
+                    app.services.sweep(false).await.unwrap();
+                }
+            }
+            assert_eq!(used_by(&olga).await, 0, "{ending}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_can_never_fit_is_not_begun_and_what_came_before_the_limit_stays() {
+    let content = document();
+    let limit = content.len();
+    let app = limited("QUOTAS__PER_USER_BYTES", limit).start().await;
+    let olga = app.ops("olga").await;
+    let refused = tus::creation(&olga, "large.docx", limit + 1).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::INSUFFICIENT_STORAGE);
+    assert_eq!(tus::code(refused).await, "QUOTA_EXCEEDED");
+    let in_the_way = olga.upload("small.docx", &crate::harness::documents::docx("small", b"")).await;
+    let path = tus::create(&olga, "a.docx", limit).await;
+    tus::add_well(&olga, &path, 0, &content[..limit / 2]).await;
+    let refused = tus::add(&olga, &path, limit / 2, &content[limit / 2..]).await;
+    assert_eq!(refused.status(), StatusCode::INSUFFICIENT_STORAGE);
+    assert_eq!(tus::offset(&olga, &path).await, limit / 2);
+    olga.data(DELETE_FOR_GOOD, json!({"id": in_the_way["id"]})).await;
+    tus::add_well(&olga, &path, limit / 2, &content[limit / 2..]).await;
+    assert_eq!(used_by(&olga).await, limit as u64);
+}
