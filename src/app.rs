@@ -7,8 +7,8 @@ use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::blobs::{self, Blobs, GcsOptions, S3Options};
-use crate::config::{Config, MailTransport, StorageBackend};
+use crate::blobs::{self, Blobs, Calls, Conditions, GcsOptions, S3Options};
+use crate::config::{ConditionalCreate, Config, MailTransport, StorageBackend};
 use crate::crypto::os_random::OsRandom;
 use crate::crypto::password::PasswordHashing;
 use crate::domain::clock::{SharedClock, SystemClock};
@@ -209,6 +209,10 @@ fn smtp_options(config: &Config) -> anyhow::Result<SmtpOptions> {
 
 fn blobs_options(config: &Config) -> blobs::Options {
     let storage = &config.storage;
+    let calls = Calls {
+        timeout: Duration::from_secs(storage.call_timeout_seconds),
+        max_retries: usize::try_from(storage.max_retries).unwrap_or(usize::MAX),
+    };
     match storage.backend {
         StorageBackend::Memory => blobs::Options::Memory,
         StorageBackend::Fs => blobs::Options::Fs { root: config.objects_dir() },
@@ -219,12 +223,20 @@ fn blobs_options(config: &Config) -> blobs::Options {
             access_key_id: storage.s3.access_key_id.clone().unwrap_or_default(),
             secret_access_key: storage.s3.secret_access_key.clone().unwrap_or_else(|| SecretString::from("")),
             virtual_host_style: storage.s3.virtual_host_style,
+            conditions: match storage.s3.conditional_create {
+                ConditionalCreate::Auto => Conditions::WhereKept,
+                ConditionalCreate::Always => Conditions::Always,
+                ConditionalCreate::Never => Conditions::Never,
+            },
+            max_file_bytes: config.uploads.max_file_bytes,
+            calls,
         }),
         StorageBackend::Gcs => blobs::Options::Gcs(GcsOptions {
             bucket: storage.gcs.bucket.clone().unwrap_or_default(),
             endpoint: storage.gcs.endpoint.clone().unwrap_or_default(),
             credential_file: storage.gcs.credential_file.clone(),
             anonymous: storage.gcs.anonymous,
+            calls,
         }),
     }
 }

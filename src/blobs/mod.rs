@@ -4,20 +4,31 @@
 //! `finish`, or not at all. What is in it, this room does not know.
 
 mod backend;
+mod conditional;
+mod interrupted;
 mod local_folders;
+mod parts;
 mod survey;
 mod writer;
 
 use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::Chunks;
 use opendal::{Entry, ErrorKind, Lister, Operator};
+use tokio_util::task::TaskTracker;
 
 use crate::domain::id::BlobId;
+use conditional::ConditionalCreate;
+use interrupted::{Marker, S3Uploads};
 use local_folders::LocalFolders;
+use parts::Parts;
 
-pub use backend::{GcsOptions, Options, S3Options};
+pub use backend::{Calls, GcsOptions, Options, S3Options};
+pub use conditional::Conditions;
+pub use interrupted::InterruptedUpload;
 pub use survey::{Found, Survey};
 pub use writer::BlobWriter;
 
@@ -42,11 +53,16 @@ pub enum Error {
 #[derive(Clone)]
 pub struct Blobs {
     operator: Operator,
+    /// The same without patience, to see whether it answers.
+    asked: Operator,
     /// Where objects lie on this machine: their folders must be made durable by us.
     local: Option<LocalFolders>,
-    /// Bytes an upload collects before it hands them to the backend.
-    part_bytes: usize,
-    conditional_create: bool,
+    /// Where unfinished objects are kept by the server, apart from all others.
+    interrupted: Option<Arc<S3Uploads>>,
+    parts: Parts,
+    conditional: ConditionalCreate,
+    /// Writers that were dropped and are being aborted.
+    aborts: TaskTracker,
 }
 
 impl Blobs {
@@ -79,7 +95,8 @@ impl Blobs {
         match read {
             Ok(buffer) => Ok(buffer.to_vec()),
             Err(failure) if failure.kind() == ErrorKind::NotFound => {
-                self.check_local_folders().await?;
+                // Where nothing is found because all of it has gone away, no object is missing.
+                self.ping().await?;
                 Err(Error::Missing(blob))
             }
             Err(failure) => Err(failure.into()),
@@ -94,7 +111,8 @@ impl Blobs {
         match self.operator.stat(&path_of(blob)).await {
             Ok(metadata) => Ok(metadata.content_length()),
             Err(failure) if failure.kind() == ErrorKind::NotFound => {
-                self.check_local_folders().await?;
+                // Where nothing is found because all of it has gone away, no object is missing.
+                self.ping().await?;
                 Err(Error::Missing(blob))
             }
             Err(failure) => Err(failure.into()),
@@ -128,7 +146,35 @@ impl Blobs {
     /// [`Error::Failed`]; [`Error::Folder`].
     pub async fn ping(&self) -> Result<(), Error> {
         self.check_local_folders().await?;
-        Ok(self.operator.check().await?)
+        // OpenDAL's own check would take a bucket that is not there for an empty one.
+        match self.asked.lister_with("").limit(1).await?.next().await {
+            Some(Err(failure)) => Err(failure.into()),
+            Some(Ok(_)) | None => Ok(()),
+        }
+    }
+
+    /// The multipart uploads that the server still holds; none where there is no such thing.
+    pub fn list_interrupted(&self) -> InterruptedList {
+        InterruptedList { uploads: self.interrupted.clone(), next: Some(Marker::default()) }
+    }
+
+    /// Gives up an upload that whoever began it will not finish.
+    ///
+    /// # Errors
+    /// [`Error::Failed`].
+    pub async fn abort_interrupted(&self, upload: &InterruptedUpload) -> Result<(), Error> {
+        match &self.interrupted {
+            Some(uploads) => uploads.abort(upload).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for unfinished objects that are being given up, for so long at most.
+    pub async fn finish_aborts(&self, limit: Duration) {
+        self.aborts.close();
+        if tokio::time::timeout(limit, self.aborts.wait()).await.is_err() {
+            tracing::info!("unfinished objects are left to the janitor of the next process");
+        }
     }
 
     async fn check_local_folders(&self) -> Result<(), Error> {
@@ -159,6 +205,25 @@ impl BlobList {
             Some(local) => Ok(Some(local.list_unfinished().await?)),
             None => Ok(None),
         }
+    }
+}
+
+/// A list of multipart uploads, handed over piece by piece.
+pub struct InterruptedList {
+    uploads: Option<Arc<S3Uploads>>,
+    next: Option<Marker>,
+}
+
+impl InterruptedList {
+    /// Some more of them; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Failed`].
+    pub async fn next_batch(&mut self) -> Result<Option<Vec<InterruptedUpload>>, Error> {
+        let (Some(uploads), Some(marker)) = (&self.uploads, self.next.take()) else { return Ok(None) };
+        let (batch, next) = uploads.list(&marker).await?;
+        self.next = next;
+        Ok(Some(batch))
     }
 }
 

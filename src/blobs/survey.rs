@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::Chunks;
 use opendal::{ErrorKind, Lister};
 
+use super::conditional::PROBE;
 use super::local_folders::LocalFolders;
 use super::{Blobs, Error, LIST_BATCH, blob_at, path_of};
 use crate::domain::id::BlobId;
@@ -50,7 +51,7 @@ impl Survey {
         for entry in batch {
             let entry = entry?;
             let path = entry.path();
-            if path.is_empty() || path.ends_with('/') || path.starts_with(&format!("{ASIDE}/")) {
+            if path.is_empty() || path == PROBE || path.ends_with('/') || path.starts_with(&format!("{ASIDE}/")) {
                 continue;
             }
             found.push(Found { place: format!("{}{path}", self.prefix), blob: blob_at(path) });
@@ -120,7 +121,7 @@ impl Blobs {
             Err(failure) => return Err(failure.into()),
         };
         let reader = self.operator.reader_with(from).content_length_hint(size_bytes).await?;
-        let mut writer = self.operator.writer_with(&to).chunk(COPY_BYTES as usize).await?;
+        let mut writer = self.operator.writer_with(&to).chunk(self.parts.bytes).await?;
         let copied = async {
             let mut position = 0;
             while position < size_bytes {

@@ -64,7 +64,9 @@ pub use self::server::ServerConfig;
 pub use self::sharing::{OnUpload, SharingConfig};
 pub use self::signup::{SignupConfig, SignupMode};
 pub use self::smtp::{SmtpConfig, SmtpServer};
-pub use self::storage::{FsStorageConfig, GcsStorageConfig, S3StorageConfig, StorageBackend, StorageConfig};
+pub use self::storage::{
+    ConditionalCreate, FsStorageConfig, GcsStorageConfig, S3StorageConfig, StorageBackend, StorageConfig,
+};
 pub use self::uploads::UploadsConfig;
 
 /// The effective configuration. `Debug` and `show` keep secrets to themselves.

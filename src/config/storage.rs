@@ -24,12 +24,28 @@ choice! {
     }
 }
 
+choice! {
+    /// Whether new objects are created on the condition that they are not there.
+    ConditionalCreate {
+        /// Where the service keeps such a condition; it is asked once.
+        Auto = "auto",
+        /// Always.
+        Always = "always",
+        /// Never.
+        Never = "never",
+    }
+}
+
 /// Where the sealed objects live.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StorageConfig {
     /// Which of the sections below counts. Default `fs`.
     pub backend: StorageBackend,
+    /// Seconds that one call to a bucket may take, sending a part included; 1 to 3600. Default 60.
+    pub call_timeout_seconds: u64,
+    /// How often a call to a bucket that failed for the moment is tried again; at most 20. Default 4.
+    pub max_retries: u64,
     /// For `fs`.
     pub fs: FsStorageConfig,
     /// For `s3`.
@@ -71,6 +87,8 @@ pub struct S3StorageConfig {
     pub secret_access_key_file: Option<PathBuf>,
     /// `bucket.host/object` instead of `host/bucket/object`. Default false.
     pub virtual_host_style: bool,
+    /// Whether new objects are created on the condition that they are not there. Default `auto`.
+    pub conditional_create: ConditionalCreate,
 }
 
 /// A Google Cloud Storage bucket for objects.
@@ -83,7 +101,7 @@ pub struct GcsStorageConfig {
     /// http or https address of the service; `None` is Google's.
     #[serde(with = "optional")]
     pub endpoint: Option<String>,
-    /// The service account's JSON file; `None` leaves it to the machine's own credentials.
+    /// The JSON file of a service account or of a workload identity; `None` leaves it to the machine's own credentials.
     #[serde(with = "optional")]
     pub credential_file: Option<PathBuf>,
     /// No credentials at all, as emulators want it. Default false.
@@ -97,6 +115,8 @@ impl StorageConfig {
     }
 
     pub(super) fn check(&self, problems: &mut Problems) {
+        problems.require_within("storage.call_timeout_seconds", self.call_timeout_seconds, 1..=3600);
+        problems.require_within("storage.max_retries", self.max_retries, 0..=20);
         let s3_is_whole = self.backend != StorageBackend::S3 || self.s3.bucket.is_some();
         problems.require("storage.s3.bucket", s3_is_whole, "`storage.backend` is \"s3\", so a bucket is needed");
         let gcs_is_whole = self.backend != StorageBackend::Gcs || self.gcs.bucket.is_some();
@@ -168,6 +188,16 @@ mod tests {
             }
             assert_accepted(variable, "http://minio:9000");
         }
+    }
+
+    #[test]
+    fn patience_has_limits() {
+        for (key, bad) in [("CALL_TIMEOUT_SECONDS", "0"), ("CALL_TIMEOUT_SECONDS", "3601"), ("MAX_RETRIES", "21")] {
+            assert_refused(&format!("STRONGROOM__STORAGE__{key}"), bad);
+        }
+        assert_accepted("STRONGROOM__STORAGE__MAX_RETRIES", "0");
+        assert_refused("STRONGROOM__STORAGE__S3__CONDITIONAL_CREATE", "sometimes");
+        assert_accepted("STRONGROOM__STORAGE__S3__CONDITIONAL_CREATE", "never");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Sweeping up: what has expired, what uploads that died have left, what nobody may keep any longer, what deletions have doomed.
 
 use super::{Error, Services};
+use crate::domain::id::BlobId;
 use crate::domain::timestamp::Timestamp;
 
 /// What one round has done.
@@ -12,6 +13,8 @@ pub struct Swept {
     pub doomed_objects: usize,
     /// Objects that no row knew of.
     pub orphaned_objects: usize,
+    /// Multipart uploads that nobody will finish.
+    pub interrupted_uploads: usize,
     /// Accounts that nobody went on to wind up.
     pub accounts_taken_up: usize,
     /// Files that were older than files are kept here.
@@ -54,6 +57,8 @@ impl Services {
             if doomed.is_empty() {
                 break;
             }
+            // To remove what is not there is nothing: where all of it has gone away, nothing would be taken for done.
+            self.blobs.ping().await?;
             let before = swept.doomed_objects;
             for blob in doomed {
                 // The object first: a row without an object is swept again, an object without a row is an orphan.
@@ -70,6 +75,11 @@ impl Services {
         }
         if orphans_too {
             swept.orphaned_objects = self.sweep_orphans().await?;
+            swept.interrupted_uploads = self.sweep_interrupted_uploads().await.unwrap_or_else(|failure| {
+                // A key may have the right to all but this.
+                tracing::warn!(error = failure.with_causes(), "multipart uploads could not be looked through");
+                0
+            });
         }
         Ok(swept)
     }
@@ -81,6 +91,23 @@ impl Services {
         while let Some(batch) = objects.next_batch().await? {
             for orphan in self.store.find_unknown_blobs(&batch).await? {
                 self.blobs.delete(orphan).await?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Uploads are listed first and rows looked up after, as with objects. One that is younger than a lease is left alone
+    /// whatever its row says: whoever has just given it up is about to abort it.
+    async fn sweep_interrupted_uploads(&self) -> Result<usize, Error> {
+        let (mut count, mut uploads) = (0, self.blobs.list_interrupted());
+        let begun_before = self.now().minus_seconds(self.config.uploads.staging_lease_seconds);
+        while let Some(batch) = uploads.next_batch().await? {
+            let old: Vec<_> = batch.into_iter().filter(|upload| upload.begun_at < begun_before).collect();
+            let blobs: Vec<BlobId> = old.iter().map(|upload| upload.blob).collect();
+            let staged = self.store.find_staged_blobs(&blobs).await?;
+            for upload in old.iter().filter(|upload| !staged.contains(&upload.blob)) {
+                self.blobs.abort_interrupted(upload).await?;
                 count += 1;
             }
         }

@@ -53,6 +53,7 @@ mod winding_up;
 mod workers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -77,6 +78,9 @@ use passwords::Passwords;
 use quotas::Quotas;
 use sign_ins::SignIns;
 pub use visitor::Visitor;
+
+/// How long the objects of uploads that were cut off by the end of the process are waited for.
+const LAST_ABORTS: Duration = Duration::from_secs(10);
 
 /// What the services are made of.
 pub struct Parts {
@@ -188,8 +192,9 @@ impl Services {
         self.policy.reload_if_changed().await
     }
 
-    /// Gives back what is held, leaves the instances and closes the database.
+    /// Gives up what was cut off, gives back what is held, leaves the instances and closes the database.
     pub async fn close(&self) {
+        self.blobs.finish_aborts(LAST_ABORTS).await;
         self.quotas.give_back().await;
         self.leave_instances().await;
         self.store.close().await;

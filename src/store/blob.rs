@@ -54,6 +54,12 @@ struct BlobKeyRecord {
 }
 
 #[derive(SurrealValue)]
+struct BlobStateRecord {
+    id: RecordId,
+    state: String,
+}
+
+#[derive(SurrealValue)]
 struct PieceRecord {
     id: RecordId,
     number: i64,
@@ -152,6 +158,18 @@ impl Store {
         let rows: Vec<BlobKeyRecord> = self.rows(TABLE, "SELECT id FROM $ids", variables! { ids: ids }).await?;
         let known: Vec<BlobId> = rows.iter().filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect();
         Ok(blobs.iter().copied().filter(|blob| !known.contains(blob)).collect())
+    }
+
+    /// Which of these objects are being written.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_staged_blobs(&self, blobs: &[BlobId]) -> Result<Vec<BlobId>, Error> {
+        let ids: Vec<RecordId> = blobs.iter().map(|blob| record(TABLE, blob.key())).collect();
+        let rows: Vec<BlobStateRecord> =
+            self.rows(TABLE, "SELECT id, state FROM $ids", variables! { ids: ids }).await?;
+        let staged = rows.iter().filter(|row| row.state == "staging");
+        Ok(staged.filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect())
     }
 
     /// The pieces of uploads that go on, of all of them.

@@ -5,6 +5,7 @@
 mod accounts;
 mod administration;
 mod audit;
+mod backends;
 mod backup;
 mod bad_input;
 mod cli;

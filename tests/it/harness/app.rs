@@ -194,7 +194,17 @@ impl TestAppBuilder {
         self.settings.push((key, value.to_owned()));
     }
 
-    pub async fn start(mut self) -> TestApp {
+    /// What is set, as environment variables: for the program in a process of its own.
+    pub fn settings(&self) -> &[(String, String)] {
+        &self.settings
+    }
+
+    pub async fn start(self) -> TestApp {
+        self.try_start().await.unwrap()
+    }
+
+    /// Starts it, or answers why it does not.
+    pub async fn try_start(mut self) -> anyhow::Result<TestApp> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}:{}", self.host, listener.local_addr().unwrap().port());
         let folder = self.folder.take().unwrap_or_else(|| tempfile::tempdir().unwrap());
@@ -205,17 +215,17 @@ impl TestAppBuilder {
         let config = Config::load(None, self.settings, Overrides::default()).unwrap();
         let clock = Arc::new(ManualClock::starting_at(Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap()));
         let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(OsRandom), hashing: self.hashing };
-        let app = App::build(config, surroundings).await.unwrap();
+        let app = App::build(config, surroundings).await?;
         let background = app.start_background_work();
         let serving = tokio::spawn(serve(listener, app.router.clone(), std::future::pending()));
-        TestApp {
+        Ok(TestApp {
             base_url,
             clock,
             services: app.services,
             folder,
             _serving: AbortOnDropHandle::new(serving),
             _background: background,
-        }
+        })
     }
 }
 
