@@ -93,6 +93,7 @@ async fn what_could_not_be_aborted_is_given_up_later() {
     app.clock.advance_seconds(LEASE_SECONDS + 60);
     app.services.sweep(true).await.unwrap();
     wait_for_uploads(bucket, 0).await;
+    let olga = app.sign_in("olga").await;
     assert_eq!(olga.data("{ files { totalCount } }", json!({})).await["files"]["totalCount"], 0);
 }
 
