@@ -1,5 +1,11 @@
 //! What sealing and opening cost beside the cipher alone, on one core. `cargo bench --bench seal`, or `make bench`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement that fails says so, and its answer is what it prints"
+)]
+
 use std::time::Instant;
 
 use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
