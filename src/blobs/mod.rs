@@ -199,7 +199,9 @@ impl BlobList {
     pub async fn next_batch(&mut self) -> Result<Option<Vec<BlobId>>, Error> {
         if let Some(batch) = self.finished.next().await {
             let entries: Vec<Entry> = batch.into_iter().collect::<Result<_, _>>()?;
-            return Ok(Some(entries.iter().filter_map(|entry| blob_at(entry.path())).collect()));
+            // What is set aside keeps its name, and is no object any more.
+            let places = entries.iter().map(Entry::path).filter(|path| !path.starts_with(survey::ASIDE));
+            return Ok(Some(places.filter_map(blob_at).collect()));
         }
         match self.unfinished.take() {
             Some(local) => Ok(Some(local.list_unfinished().await?)),
