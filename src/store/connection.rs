@@ -70,9 +70,21 @@ impl Store {
     /// opened (another process holds it, say) or was written by a newer program.
     pub async fn connect(options: &Options, random: SharedRandom) -> Result<Self, Error> {
         let store = Self::open(options, random).await?;
-        store.migrate().await?;
-        store.refuse_half_filled().await?;
+        store.or_close(store.bring_up_to_date().await).await?;
         Ok(store)
+    }
+
+    async fn bring_up_to_date(&self) -> Result<(), Error> {
+        self.migrate().await?;
+        self.refuse_half_filled().await
+    }
+
+    /// Passes an answer on, and closes where it is a refusal: an embedded database that is only dropped is locked a moment longer.
+    pub(super) async fn or_close(&self, answer: Result<(), Error>) -> Result<(), Error> {
+        if answer.is_err() {
+            self.close().await;
+        }
+        answer
     }
 
     /// Opens the database as it is.

@@ -29,13 +29,8 @@ impl Store {
         steps: &[(String, String)],
     ) -> Result<Self, Error> {
         let store = Self::open(options, random).await?;
-        match store.make_ready(steps).await {
-            Ok(()) => Ok(store),
-            Err(failure) => {
-                store.close().await;
-                Err(failure)
-            }
-        }
+        store.or_close(store.make_ready(steps).await).await?;
+        Ok(store)
     }
 
     async fn make_ready(&self, steps: &[(String, String)]) -> Result<(), Error> {

@@ -4,8 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use super::bulk::{fill, open_all};
 use super::{ids, keys, listed, rotate};
 use crate::cli::create;
@@ -52,22 +50,29 @@ async fn a_kill_in_the_middle_loses_no_key_and_the_next_start_goes_on() {
     let data_dir = folder.path().join("data");
     create(&data_dir, "olga", "OPS").printed();
     fill(&data_dir.join("database"), &ring_of(&data_dir), FILES).await;
-    let old = ids(&listed(&data_dir), "wrapping", "current");
-    let server = Server::start(&data_dir, |_| {});
-    keys(&data_dir, &["rotate", "--no-wait"]).printed();
-    let rotation =
-        |report: &Value| (report["rotation"]["rewrapped"].as_u64().unwrap(), report["rotation"]["phase"].clone());
-    let mut seen = rotation(&listed(&data_dir));
-    while seen.0 == 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-        seen = rotation(&listed(&data_dir));
+    // Whether the kill comes in the middle is chance: on a machine that is busy elsewhere, it can come when all is done.
+    let mut old = None;
+    for _ in 0..5 {
+        let before = ids(&listed(&data_dir), "wrapping", "current");
+        let server = Server::start(&data_dir, |_| {});
+        keys(&data_dir, &["rotate", "--no-wait"]).printed();
+        loop {
+            let report = listed(&data_dir);
+            let has_turned = ids(&report, "wrapping", "current") != before;
+            if has_turned && report["rotation"]["rewrapped"].as_u64().unwrap() > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        server.kill();
+        let counts = open_all(&data_dir.join("database"), ring_of(&data_dir)).await;
+        assert_eq!(counts.values().sum::<usize>(), FILES, "each opens, by the one key or by the other");
+        if counts.get(&before[0]).is_some_and(|left| (1..FILES).contains(left)) {
+            old = Some(before);
+            break;
+        }
     }
-    server.kill();
-    assert_eq!(seen.1, "rewrapping", "it was over before the kill: {seen:?}");
-
-    let counts = open_all(&data_dir.join("database"), ring_of(&data_dir)).await;
-    assert_eq!(counts.values().sum::<usize>(), FILES, "each opens, by the one key or by the other");
-    assert!(counts.get(&old[0]).is_some_and(|left| (1..FILES).contains(left)), "killed in the middle: {counts:?}");
+    let old = old.expect("a kill in the middle, in five tries");
 
     let mut server = Server::start(&data_dir, |_| {});
     let begun = Instant::now();
