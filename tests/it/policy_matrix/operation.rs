@@ -206,22 +206,23 @@ impl Operation {
                 outcome_of(&reply, &Answer::Something("/uploadMany/files/0/id"), world)
             }
             Call::BeginResumable => {
-                let status = tus::creation(client, "matrix.docx", 1000).send().await.unwrap().status();
+                let created = tus::creation(client, "matrix.docx", 1000).send().await.unwrap();
+                end_upload(client, &tus::header(created.headers(), "location")).await;
+                let status = created.status();
                 if status.is_success() { Outcome::Done } else { Outcome::Status(status.as_u16()) }
             }
             Call::Resumable { method } => {
                 let document = docx("resumable", b"");
                 let created = tus::creation(client, "matrix.docx", document.len()).send().await.unwrap();
-                let path = match tus::header(created.headers(), "location") {
-                    none if none.is_empty() => "/uploads/aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-                    path => path,
-                };
-                let mut request = tus::addition(client, &path, 0, &document[..10]).build().unwrap();
+                let own = tus::header(created.headers(), "location");
+                let path = if own.is_empty() { "/uploads/aaaaaaaaaaaaaaaaaaaaaaaaaa" } else { &own };
+                let mut request = tus::addition(client, path, 0, &document[..10]).build().unwrap();
                 *request.method_mut() = method.clone();
                 if method == Method::POST {
                     request.headers_mut().insert("x-http-method-override", "PATCH".parse().unwrap());
                 }
                 let status = client.http.execute(request).await.unwrap().status();
+                end_upload(client, &own).await;
                 if status.is_success() { Outcome::Done } else { Outcome::Status(status.as_u16()) }
             }
             Call::Route { method, path, form } => {
@@ -233,6 +234,13 @@ impl Operation {
                 if status.is_success() { Outcome::Done } else { Outcome::Status(status.as_u16()) }
             }
         }
+    }
+}
+
+/// Nobody may have very many open ones.
+async fn end_upload(client: &Client, path: &str) {
+    if !path.is_empty() {
+        tus::request(client, Method::DELETE, path).send().await.unwrap();
     }
 }
 

@@ -19,6 +19,8 @@ async fn a_server_that_dies_is_unavailable_and_one_that_returns_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let server = SurrealServer::start(&format!("surrealkv://{}", folder.path().join("db").display())).await;
     let database = TestDatabase::Remote(server);
+    // The migrations may take longer on a busy machine than what is to be waited for afterwards.
+    drop(database.open().await);
     let options = Options { query_timeout: Duration::from_secs(2), ..database.options() };
     let store = Store::connect(&options, Arc::new(OsRandom)).await.unwrap();
     let owner = user("owner@example.com", Role::Ops);
