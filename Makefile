@@ -98,8 +98,9 @@ format:
 compile: tools ## everything, the SurrealDB server of the tests too, with clippy's lints and rustdoc's
 	$(CHECKED_CARGO) build --locked --lib --bins --tests
 
+# Many tests wait, for a server or for each other: more of them at once than there are cores.
 tests: compile browser smtp-server audits clients storage-servers
-	$(CHECKED_CARGO) test --locked
+	$(CHECKED_CARGO) test --locked -- --test-threads=4
 
 schema-in-step: compile
 	$(PROGRAM) schema | diff schema/schema.graphql -

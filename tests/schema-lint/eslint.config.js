@@ -44,6 +44,8 @@ export default [
               "SecondFactorEnrolment",
               "SecondFactorStatus",
               "Session",
+              "StorageUsage",
+              "TotalUsage",
             ],
           },
         },

@@ -74,6 +74,8 @@ impl Services {
         if !self.may(caller, Permission::KeyList, &[]) {
             return Err(Error::Forbidden);
         }
+        // Before what needs the keys is counted: of a rotation that is done, nothing is left.
+        let rotation = self.find_rotation_status().await?;
         let ring = self.keeper.source.read_aside().await.map_err(Error::internal)?;
         let ring = ring.unwrap_or_else(|| (*self.ring()).clone());
         let in_ring = |id: &str| ring.all_keys().any(|(_, key)| key.id().to_string() == id);
@@ -118,7 +120,7 @@ impl Services {
             keys,
             // One that has the database to itself does not say again and again that it lives.
             instances: self.store.find_instances(self.now()).await?.len().max(1) as u64,
-            rotation: self.find_rotation_status().await?,
+            rotation,
         })
     }
 

@@ -8,7 +8,7 @@ use super::bulk::{fill, open_all};
 use super::{ids, keys, listed, rotate};
 use crate::cli::create;
 use crate::harness::server::Server;
-use crate::harness::{ALONE, TestApp, say};
+use crate::harness::{TestApp, say};
 
 const FILES: usize = 25_000;
 /// What is asked for is 5,000 a second. Whoever else is busy on this machine has no part in the time that the server's threads
@@ -21,7 +21,6 @@ fn ring_of(data_dir: &Path) -> Arc<strongroom::crypto::key_ring::KeyRing> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_keys_are_wrapped_anew_every_second() {
-    let _alone = ALONE.lock().await;
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().join("data");
     create(&data_dir, "olga", "OPS").printed();

@@ -168,7 +168,6 @@ async fn upload_over_a_bad_line(name: &str, settings: &[(&str, String)], command
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tus_js_client_gets_through() {
-    let _alone = crate::harness::ALONE.lock().await;
     let command = |task: Task<'_>| {
         let mut node = Command::new("node");
         node.arg(clients().join("upload.js"));
@@ -182,7 +181,6 @@ async fn tus_js_client_gets_through() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn uppy_gets_through() {
-    let _alone = crate::harness::ALONE.lock().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let script = std::fs::read_to_string(clients().join("node_modules/uppy/dist/uppy.min.mjs")).unwrap();
