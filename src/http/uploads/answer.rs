@@ -24,9 +24,11 @@ pub(super) fn abilities(max_file_bytes: u64) -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-/// For requests that speak another version or none.
-pub(super) fn other_version() -> Response {
-    (StatusCode::PRECONDITION_FAILED, headers([("tus-version", VERSION.to_owned())])).into_response()
+/// The refusal of a request that speaks another version or none, with the status and the header that tus has for it.
+pub(super) fn other_version(mut refusal: Response) -> Response {
+    *refusal.status_mut() = StatusCode::PRECONDITION_FAILED;
+    refusal.headers_mut().extend(headers([("tus-version", VERSION.to_owned())]));
+    refusal
 }
 
 /// A new upload, and where it is.
@@ -40,11 +42,8 @@ pub(super) fn created(public_url: &str, transfer: &TransferView) -> Response {
 
 /// How it stands with an upload.
 pub(super) fn standing(status: StatusCode, transfer: &TransferView) -> Response {
-    let mut headers = headers([
-        ("upload-offset", transfer.offset.to_string()),
-        ("upload-length", transfer.size_bytes.to_string()),
-        ("cache-control", "no-store".to_owned()),
-    ]);
+    let mut headers =
+        headers([("upload-offset", transfer.offset.to_string()), ("upload-length", transfer.size_bytes.to_string())]);
     match transfer.file {
         Some(file) => headers.extend(self::headers([("strongroom-file", file.to_string())])),
         None => headers.extend(self::headers([("upload-expires", http_date(transfer.expires_at))])),

@@ -12,8 +12,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt, TryStreamExt};
 use http::header::{self, HeaderMap};
 use http::{Method, Request, StatusCode};
 
@@ -47,7 +47,9 @@ pub(super) async fn collection(
     let exchange = Exchange { state: &state, headers: &head.headers, visitor: &visitor };
     let response = match request::method_of(&head.method, &head.headers) {
         Method::OPTIONS => answer::abilities(state.services.config().uploads.max_file_bytes),
-        _ if !request::speaks_tus(&head.headers) => answer::other_version(),
+        _ if !request::speaks_tus(&head.headers) => {
+            answer::other_version(refuse(request::other_version(), &request_id))
+        }
         Method::POST => exchange.create(body.clone()).await.unwrap_or_else(|failure| refuse(failure, &request_id)),
         _ => error::no_such_method(Extension(request_id)).await,
     };
@@ -69,7 +71,9 @@ pub(super) async fn one(
     let id = id.map(|Path(id)| id).unwrap_or_default();
     let answered = match request::method_of(&head.method, &head.headers) {
         Method::OPTIONS => Ok(answer::abilities(state.services.config().uploads.max_file_bytes)),
-        _ if !request::speaks_tus(&head.headers) => Ok(answer::other_version()),
+        _ if !request::speaks_tus(&head.headers) => {
+            Ok(answer::other_version(refuse(request::other_version(), &request_id)))
+        }
         Method::HEAD => exchange.find(&id).await,
         Method::PATCH => exchange.add(&id, body.clone()).await,
         Method::DELETE => exchange.end(&id).await,
@@ -88,8 +92,8 @@ impl Exchange<'_> {
         let name = request::file_name(self.headers)?;
         let checksum = request::checksum(self.headers)?;
         let begins_at_once = self.headers.contains_key(header::CONTENT_TYPE);
-        if begins_at_once && !request::has_content(self.headers) {
-            return Ok(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
+        if begins_at_once {
+            request::require_content(self.headers)?;
         }
         let mut transfer = services.create_transfer(&caller, &name, size_bytes).await?;
         if begins_at_once {
@@ -113,9 +117,7 @@ impl Exchange<'_> {
     async fn add(&self, id: &str, body: SharedBody) -> Result<Response, Error> {
         let caller = self.caller().await?;
         let id = self.id(&caller, id)?;
-        if !request::has_content(self.headers) {
-            return Ok(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
-        }
+        request::require_content(self.headers)?;
         let offset = request::offset(self.headers)?;
         let checksum = request::checksum(self.headers)?;
         let addition = Addition { offset, content: self.content(body), checksum };
@@ -150,7 +152,7 @@ impl Exchange<'_> {
                 Ok(Some(Err(_))) | Err(_) => Some((Err(TransferEnded), body)),
             }
         });
-        timed.into_stream().boxed()
+        timed.boxed()
     }
 }
 

@@ -19,9 +19,18 @@ pub(super) fn speaks_tus(headers: &HeaderMap) -> bool {
     text_of(headers, "tus-resumable") == Some(VERSION)
 }
 
-/// Whether a body of this request is a part of an upload.
-pub(super) fn has_content(headers: &HeaderMap) -> bool {
-    text_of(headers, CONTENT_TYPE.as_str()) == Some("application/offset+octet-stream")
+/// What is said to a request that does not.
+pub(super) fn other_version() -> Error {
+    Error::input("Tus-Resumable", format!("Send Tus-Resumable: {VERSION}."))
+}
+
+/// That the body of this request is a part of an upload.
+pub(super) fn require_content(headers: &HeaderMap) -> Result<(), Error> {
+    const CONTENT: &str = "application/offset+octet-stream";
+    match text_of(headers, CONTENT_TYPE.as_str()) {
+        Some(CONTENT) => Ok(()),
+        _ => Err(Error::UnsupportedFileType(format!("Send the bytes as {CONTENT}."))),
+    }
 }
 
 /// How long the whole upload is.

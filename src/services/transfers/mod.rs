@@ -146,7 +146,6 @@ impl Services {
         let signed_in = self.admit_uploader(caller)?.clone();
         let transfer = self.own_transfer(&signed_in, id).await?;
         if transfer.is_done || transfer.offset != addition.offset {
-            // Perhaps somebody adds to it at this moment, on the same line, which is dead.
             return Err(Error::Conflict("The upload is at another offset."));
         }
         let services = Arc::clone(self);

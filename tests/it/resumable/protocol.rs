@@ -89,6 +89,9 @@ async fn what_is_not_as_the_protocol_has_it_is_refused() {
         assert_eq!(tus::header(response.headers(), "tus-version"), "1.0.0");
         let response = ops.request(method, target).header("tus-resumable", "0.2.2").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::PRECONDITION_FAILED);
+        if target == "/uploads" {
+            assert_eq!(tus::code(response).await, "BAD_USER_INPUT");
+        }
     }
     let creations = [
         tus::request(&ops, Method::POST, "/uploads").header("upload-metadata", "filename YS5kb2N4"),
@@ -107,7 +110,11 @@ async fn what_is_not_as_the_protocol_has_it_is_refused() {
         );
     }
     let wrong_type = tus::request(&ops, Method::PATCH, &path).header("upload-offset", "0").body(document.clone());
-    assert_eq!(wrong_type.send().await.unwrap().status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let wrong_type = wrong_type.send().await.unwrap();
+    assert_eq!(
+        (wrong_type.status(), tus::code(wrong_type).await.as_str()),
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_FILE_TYPE")
+    );
     let no_offset =
         tus::request(&ops, Method::PATCH, &path).header("content-type", "application/offset+octet-stream").body("a");
     assert_eq!(no_offset.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
