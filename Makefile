@@ -122,14 +122,18 @@ deny: ## licences, bans and sources of the dependencies (installs cargo-deny; `c
 
 # What it is compared with: dufs from crates, a bare handler of our own, Apollo Server from npm, Debian's nginx.
 BENCH := $(CARGO_TARGET_DIR)/bench
-bench: tools $(BENCH)/bin/dufs bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
+bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(STORAGE_PYTHON)/installed bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
 	@test -x /usr/sbin/nginx || { echo "Installing Debian's nginx to compare downloads with."; apt-get update -q && apt-get install -qy nginx-light; }
 	CARGO_TARGET_DIR=$(BENCH)/bare $(CARGO) install --quiet --locked --path bench/bare --root $(BENCH)
 	$(CARGO) build --release --locked --bin strongroom
-	python3 bench/run.py $(BENCH_ARGUMENTS)
+	$(STORAGE_PYTHON)/bin/python bench/run.py $(BENCH_ARGUMENTS)
 $(BENCH)/bin/dufs:
 	@echo "Installing dufs from crates to compare with."
 	CARGO_TARGET_DIR=$(BENCH)/dufs $(CARGO) install --quiet --locked dufs --version 0.46.0 --root $(BENCH)
 	rm -rf $(BENCH)/dufs
+$(BENCH)/bin/garage:
+	@echo "Installing Garage from crates to compare with."
+	CARGO_TARGET_DIR=$(BENCH)/garage $(CARGO) install --quiet --locked garage --version 2.5.0 --root $(BENCH)
+	rm -rf $(BENCH)/garage
 bench/apollo/node_modules/.package-lock.json: bench/apollo/package-lock.json
 	cd bench/apollo && npm ci --ignore-scripts --no-audit --no-fund

@@ -5,6 +5,7 @@ the rounds of one run.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import platform
@@ -17,7 +18,7 @@ import time
 import zipfile
 
 import client
-from servers import TARGET, Apollo, Bare, Dufs, Nginx, Strongroom
+from servers import TARGET, UPLOAD, Apollo, Bare, Dufs, Garage, Nginx, Strongroom
 
 HERE = pathlib.Path(__file__).resolve().parent
 MIB = 1 << 20
@@ -134,6 +135,78 @@ def downloads(folder, document, rounds):
     ])
 
 
+def on_garage(folder, document, rounds):
+    size = document.stat().st_size / 1e6
+    up, down = Table("Upload of 1 GiB through one connection, to Garage"), Table("Download of 1 GiB through one connection, from Garage")
+    garage = Garage(folder / "garage")
+    ours = Strongroom(folder / "strongroom", garage.settings())
+    try:
+        for number in range(rounds + 1):
+            for server in [ours, garage]:
+                uploaded = size / server.upload(document)
+                downloaded = size / server.download()[1]
+                server.forget()
+                if number:
+                    up.add(server.name, uploaded)
+                    down.add(server.name, downloaded)
+                print(f"Garage, {server.name}: up {uploaded:.0f} MB/s, down {downloaded:.0f} MB/s", flush=True)
+            time.sleep(5)  # Both leave the room of what was removed to be swept up.
+    finally:
+        ours.stop()
+        garage.stop()
+    return "\n".join(
+        table.text([verdict(f"to Garage's own {what}", table.median("Strongroom") / table.median("Garage itself"), 0.7)])
+        for table, what in [(up, "upload"), (down, "download")])
+
+
+def verify(folder, document, rounds):
+    """Four files of a gibibyte, read from the page cache: by the clock, and by the time spent on cores."""
+    table = Table("`verify` from the page cache", "GB/s")
+    server = Strongroom(folder / "strongroom")
+    try:
+        for _ in range(4):
+            server.upload(document)
+        size = 4 * document.stat().st_size / 1e9
+        for number in range(rounds + 1):
+            began, cores = time.perf_counter(), os.times()
+            server.tell("verify", "--restart", "--state", folder / "state")
+            took, spent = time.perf_counter() - began, os.times()
+            spent = spent.children_user + spent.children_system - cores.children_user - cores.children_system
+            if number:
+                table.add("by the clock, two cores", size / took)
+                table.add("a core", size / spent)
+    finally:
+        server.stop()
+    return table.text([verdict("GB/s a core", table.median("a core"), 1)])
+
+
+def rewrap(folder, rounds):
+    """25,000 small files; then every key is wrapped anew, as often as there are rounds."""
+    count = 25_000
+    document = folder / "small.docx"
+    make_document(document, 0)
+    table = Table("`keys rotate` with 25,000 files", "files/s")
+    server = Strongroom(folder / "strongroom")
+    try:
+        def some():
+            for _ in range(count // 4):
+                upload_one(server, document)
+        threads = [threading.Thread(target=some) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for _ in range(rounds):
+            began = time.perf_counter()
+            printed = server.tell("keys", "rotate")
+            if f"keys of {count} files" not in printed:
+                raise RuntimeError(printed)
+            table.add("Strongroom", count / (time.perf_counter() - began))
+    finally:
+        server.stop()
+    return table.text([verdict("files a second", table.median("Strongroom"), 5000)])
+
+
 def same_device(one, other):
     return os.stat(one).st_dev == os.stat(other).st_dev
 
@@ -177,8 +250,6 @@ def parallel(folder, rounds):
 
 
 def upload_one(server, document):
-    import json
-    from servers import UPLOAD
     if isinstance(server, Strongroom):
         _, answer = client.upload_multipart(server.port, server.headers, UPLOAD, document)
         return json.loads(answer)["data"]["upload"]["file"]["id"]
@@ -228,10 +299,11 @@ def versions():
     commit = first_line("git", "rev-parse", "--short", "HEAD")
     dirty = " with changes" if first_line("git", "status", "--porcelain", "--", "src", "Cargo.lock") else ""
     nginx = subprocess.run(["/usr/sbin/nginx", "-v"], capture_output=True, text=True).stderr.strip()
+    garage = first_line(str(TARGET / "bench/bin/garage"), "--version").split(" [")[0]
     return [
         f"- machine: {os.cpu_count()} cores of {model}, {os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') >> 30} GiB, Linux {platform.release()}",
         f"- commit {commit}{dirty}, {first_line('rustc', '--version')}, release build",
-        f"- Node {first_line('node', '--version')}, {first_line(str(TARGET / 'bench/bin/dufs'), '--version')}, {nginx}",
+        f"- Node {first_line('node', '--version')}, {first_line(str(TARGET / 'bench/bin/dufs'), '--version')}, {nginx}, {garage}",
         f"- {time.strftime('%Y-%m-%d', time.gmtime())}, `make bench`",
     ]
 
@@ -241,7 +313,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--memory", type=pathlib.Path, default=pathlib.Path("/dev/shm"))
     parser.add_argument("--disk", type=pathlib.Path, default=TARGET / "bench/disk")
-    parser.add_argument("--only", nargs="*", default=["memory", "disk", "download", "parallel", "range", "seal"])
+    parser.add_argument("--only", nargs="*", default=["memory", "disk", "download", "garage", "parallel", "range", "seal", "verify", "rewrap"])
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "RESULTS.md")
     arguments = parser.parse_args()
     memory, disk = arguments.memory / f"strongroom-bench-{os.getpid()}", arguments.disk / str(os.getpid())
@@ -250,7 +322,7 @@ def main():
     sections = []
     try:
         document = memory / "large.docx"
-        if {"memory", "disk", "download"} & set(arguments.only):
+        if {"memory", "disk", "download", "garage", "verify"} & set(arguments.only):
             make_document(document, 1024)
         steps = {
             "memory": lambda: uploads(memory, document, arguments.rounds, "memory (tmpfs)"),
@@ -258,7 +330,10 @@ def main():
             "download": lambda: downloads(memory, document, arguments.rounds),
             "parallel": lambda: parallel(memory, arguments.rounds),
             "range": lambda: ranges(disk, arguments.rounds),
+            "garage": lambda: on_garage(memory, document, arguments.rounds),
             "seal": seal_and_open,
+            "verify": lambda: verify(memory, document, arguments.rounds),
+            "rewrap": lambda: rewrap(disk, arguments.rounds),
         }
         for name in arguments.only:
             sections.append(steps[name]())

@@ -8,11 +8,15 @@ import socket
 import subprocess
 import time
 
+import boto3
+import botocore
+
 import client
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = pathlib.Path(os.environ["CARGO_TARGET_DIR"])
 TOOLS = TARGET / "bench"
+PROGRAM = TARGET / "release/strongroom"
 UPLOAD = "mutation($file: Upload!) { upload(file: $file) { file { id size sha256 } } }"
 PASSWORD = "correct-horse-battery-9"
 
@@ -65,7 +69,6 @@ class Strongroom:
     name = "Strongroom"
 
     def __init__(self, folder, env=None):
-        program = TARGET / "release/strongroom"
         port = free_port()
         settings = {
             "STRONGROOM__SERVER__PUBLIC_URL": f"http://127.0.0.1:{port}",
@@ -75,15 +78,17 @@ class Strongroom:
             **(env or {}),
         }
         data = folder / "data"
-        subprocess.run(
-            [program, "user", "create", "--email", "olga@example.com", "--name", "Olga", "--role", "OPS", "--password-stdin",
-             "--data-dir", data],
-            input=PASSWORD, text=True, check=True, capture_output=True, env={"PATH": os.environ["PATH"], **settings},
-        )
-        self.process = Process(folder, [program, "serve", "--listen", "127.0.0.1:PORT", "--data-dir", data], settings, port)
+        self.data, self.environment = data, {"PATH": os.environ["PATH"], **settings}
+        self.tell("user", "create", "--email", "olga@example.com", "--name", "Olga", "--role", "OPS", "--password-stdin", input=PASSWORD)
+        self.process = Process(folder, [PROGRAM, "serve", "--listen", "127.0.0.1:PORT", "--data-dir", data], settings, port)
         self.port = port
         login = self.ask('mutation { login(input: {email: "olga@example.com", password: "%s"}) { accessToken } }' % PASSWORD)
         self.headers = {"Authorization": f"Bearer {login['login']['accessToken']}"}
+
+    def tell(self, *arguments, input=None):
+        """Runs a subcommand on the server's data, and answers what it prints."""
+        line = [PROGRAM, *arguments, "--data-dir", self.data]
+        return subprocess.run(line, input=input, text=True, check=True, capture_output=True, env=self.environment).stdout
 
     def ask(self, query):
         headers = {"Content-Type": "application/json", **getattr(self, "headers", {})}
@@ -180,3 +185,64 @@ class Nginx(Plain):
         line = command(self.files)
         self.process = Process(folder, line, port=self.wanted)
         self.port, self.path = self.wanted, "/{}"
+
+
+class Garage:
+    """An S3 store, and its own speed: one PUT, one GET, no parts."""
+
+    name = "Garage itself"
+    bucket = "bench"
+    key, secret = "GK0123456789abcdef01234567", "0123456789abcdef" * 4
+
+    def __init__(self, folder):
+        self.port, rpc = free_port(), free_port()
+        folder.mkdir(parents=True)
+        (folder / "garage.toml").write_text(
+            f'metadata_dir = "{folder}/meta"\ndata_dir = "{folder}/data"\ndb_engine = "sqlite"\nreplication_factor = 1\n'
+            f'compression_level = "none"\nrpc_bind_addr = "127.0.0.1:{rpc}"\nrpc_public_addr = "127.0.0.1:{rpc}"\nrpc_secret = "{self.secret}"\n'
+            f'[s3_api]\ns3_region = "garage"\napi_bind_addr = "127.0.0.1:{self.port}"\n')
+        names = {"GARAGE_DEFAULT_ACCESS_KEY": self.key, "GARAGE_DEFAULT_SECRET_KEY": self.secret, "GARAGE_DEFAULT_BUCKET": self.bucket}
+        line = [TOOLS / "bin/garage", "-c", folder / "garage.toml", "server", "--single-node", "--default-bucket"]
+        self.process = Process(folder, line, {"RUST_LOG": "error", **names}, self.port)
+        config = botocore.config.Config(signature_version="s3v4", s3={"addressing_style": "path"})
+        self.api = boto3.client(
+            "s3", endpoint_url=f"http://127.0.0.1:{self.port}", region_name="garage", aws_access_key_id=self.key,
+            aws_secret_access_key=self.secret, config=config)
+        for _ in range(100):
+            if "Buckets" in self._buckets():
+                return
+            time.sleep(0.1)
+        raise RuntimeError("Garage does not begin")
+
+    def _buckets(self):
+        try:
+            return self.api.list_objects_v2(Bucket=self.bucket) and {"Buckets": True}
+        except botocore.exceptions.ClientError:
+            return {}
+
+    def settings(self):
+        """What Strongroom needs to keep its objects here."""
+        return {
+            "STRONGROOM__STORAGE__BACKEND": "s3",
+            "STRONGROOM__STORAGE__S3__BUCKET": self.bucket,
+            "STRONGROOM__STORAGE__S3__ENDPOINT": f"http://127.0.0.1:{self.port}",
+            "STRONGROOM__STORAGE__S3__REGION": "garage",
+            "STRONGROOM__STORAGE__S3__ACCESS_KEY_ID": self.key,
+            "STRONGROOM__STORAGE__S3__SECRET_ACCESS_KEY": self.secret,
+        }
+
+    def _path(self, operation):
+        url = self.api.generate_presigned_url(operation, {"Bucket": self.bucket, "Key": "raw"})
+        return url.split(str(self.port), 1)[1]
+
+    def upload(self, path):
+        return client.put(self.port, self._path("put_object"), path)
+
+    def download(self):
+        return client.download(self.port, self._path("get_object"))
+
+    def forget(self):
+        self.api.delete_object(Bucket=self.bucket, Key="raw")
+
+    def stop(self):
+        self.process.stop()
