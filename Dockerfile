@@ -9,12 +9,11 @@ RUN cd playground && npm ci --ignore-scripts --no-audit --no-fund
 FROM rust:1.95.0-bookworm AS build
 WORKDIR /source
 # The dependencies first, with nothing of ours but the manifests, so that a change of ours does not compile the database again.
-# Each target that a manifest names has to be there, be it empty.
 COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY tests/surrealdb-server/Cargo.toml tests/surrealdb-server/
-RUN mkdir -p src tests/it tests/surrealdb-server/src bench && touch src/lib.rs && \
-    for empty in build.rs src/main.rs tests/it/main.rs tests/surrealdb-server/src/main.rs bench/seal.rs; do echo 'fn main() {}' > $empty; done
+RUN mkdir -p src tests/surrealdb-server/src && touch src/lib.rs && \
+    for empty in build.rs src/main.rs tests/surrealdb-server/src/main.rs; do echo 'fn main() {}' > $empty; done
 RUN cargo build --release --locked -p strongroom --bin strongroom
 COPY --from=pages /source/web web
 COPY web/tools web/tools

@@ -36,7 +36,10 @@ impl ComposeFile {
             .arg(file.path())
             .output()
             .unwrap();
-        if output.status.success() { String::new() } else { String::from_utf8(output.stdout).unwrap() }
+        if output.status.success() {
+            return String::new();
+        }
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
     }
 
     /// The environment of a service, its variables filled in.
