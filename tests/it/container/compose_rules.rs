@@ -23,6 +23,16 @@ fn complaints(compose: &ComposeFile) -> Vec<String> {
         let broken = service_complaints(service, &compose.0["volumes"]);
         complaints.extend(broken.into_iter().map(|complaint| format!("{name}: {complaint}")));
     }
+    // They are spoken to in the clear, and a database server is for nobody else.
+    for name in ["surrealdb", "garage"] {
+        let service = &compose.0["services"][name];
+        if !service["ports"].is_null() || words(&service["networks"]) != ["stores"] {
+            complaints.push(format!("{name}: others than Strongroom can reach it"));
+        }
+    }
+    if compose.0["networks"]["stores"]["internal"] != true {
+        complaints.push("the network of the stores leads outside".to_owned());
+    }
     complaints.extend(variable_complaints(compose));
     complaints.extend(configuration_complaints(compose));
     complaints
@@ -119,7 +129,7 @@ fn configuration_complaints(compose: &ComposeFile) -> Vec<String> {
         .collect();
     let checked = program()
         .args(["config", "check"])
-        .envs(Dockerfile::read().environment())
+        .envs(Dockerfile::read().last().environment())
         .envs(given)
         .current_dir(std::env::temp_dir())
         .output()
@@ -187,6 +197,9 @@ fn what_breaks_a_rule_is_seen() {
         ("/services/strongroom/cap_drop", json!(null), "strongroom: it has capabilities"),
         ("/services/strongroom/cap_add", json!(["NET_ADMIN"]), "strongroom: it has capabilities"),
         ("/services/strongroom/security_opt", json!([]), "strongroom: it can get privileges"),
+        ("/services/surrealdb/ports", json!(["127.0.0.1:8000:8000"]), "surrealdb: others than Strongroom"),
+        ("/services/garage/networks", json!(["stores", "front"]), "garage: others than Strongroom"),
+        ("/networks/stores", json!(null), "the network of the stores"),
         ("/services/worker", json!({"image": "worker:1.2.3"}), "the services are"),
         ("/services/surrealdb/environment/SURREAL_PASS", json!("root"), "would be the same for everybody"),
         ("/services/surrealdb/environment/SURREAL_PASS", json!(fixed), "only ${NAME:?what to do} is wanted"),

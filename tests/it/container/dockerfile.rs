@@ -41,12 +41,6 @@ impl Dockerfile {
         self.stages.last().expect("a stage")
     }
 
-    /// What the image sets, for the program in it.
-    pub fn environment(&self) -> Vec<(String, String)> {
-        let set = self.last().all("ENV").flat_map(str::split_whitespace);
-        set.map(|pair| pair.split_once('=').expect("NAME=value")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
-    }
-
     /// The command line of a container that is given none.
     pub fn command_line(&self) -> Vec<String> {
         let words = ["ENTRYPOINT", "CMD"].into_iter().filter_map(|name| self.last().all(name).last());
@@ -55,6 +49,12 @@ impl Dockerfile {
 }
 
 impl Stage {
+    /// What it sets for the program.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let set = self.all("ENV").flat_map(str::split_whitespace);
+        set.map(|pair| pair.split_once('=').expect("NAME=value")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
+    }
+
     /// The arguments of every instruction of this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.instructions.iter().filter(move |(own, _)| own == name).map(|(_, arguments)| arguments.as_str())

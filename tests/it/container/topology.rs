@@ -111,7 +111,7 @@ impl Topology {
             .env_clear()
             .env("TMPDIR", self.folder.path().join("temporary"));
         let of_the_image = match service {
-            "strongroom" => self.image.environment(),
+            "strongroom" => self.image.last().environment(),
             // Where it looks for the file that is mounted.
             "garage" => vec![("GARAGE_CONFIG_FILE".to_owned(), "/etc/garage.toml".to_owned())],
             _ => Vec::new(),
