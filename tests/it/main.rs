@@ -11,6 +11,7 @@ mod bad_input;
 mod cli;
 mod clients;
 mod concurrency;
+mod container;
 mod cookies;
 mod enumeration;
 mod growth;

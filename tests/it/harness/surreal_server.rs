@@ -91,7 +91,8 @@ fn spawn(port: u16, storage: &str) -> Child {
         .unwrap()
 }
 
-fn server_program() -> PathBuf {
+/// Where `make compile` has put it.
+pub fn server_program() -> PathBuf {
     std::env::var_os("SURREALDB_TEST_SERVER").map_or_else(
         || PathBuf::from(env!("CARGO_BIN_EXE_strongroom")).with_file_name("surrealdb-test-server"),
         PathBuf::from,
