@@ -78,6 +78,7 @@ pub fn on_disk(path: &Path) -> Options {
 }
 
 fn options(url: String) -> Options {
+    super::silence_traces();
     Options {
         url,
         namespace: "strongroom".to_owned(),
@@ -97,6 +98,7 @@ pub struct RawDatabase {
 
 impl RawDatabase {
     pub async fn open(path: &Path) -> Self {
+        super::silence_traces();
         let caps = ConfigMap::empty()
             .with_key_value("surrealkv_block_cache_capacity", "134217728")
             .with_key_value("surrealkv_max_memtable_size", "33554432");
