@@ -205,6 +205,7 @@ impl TestAppBuilder {
 
     /// Starts it, or answers why it does not.
     pub async fn try_start(mut self) -> anyhow::Result<TestApp> {
+        super::silence_traces();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}:{}", self.host, listener.local_addr().unwrap().port());
         let folder = self.folder.take().unwrap_or_else(|| tempfile::tempdir().unwrap());

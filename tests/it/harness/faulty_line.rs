@@ -105,7 +105,7 @@ pub fn is_part(request: &str) -> bool {
 }
 
 async fn serve(listener: TcpListener, state: Arc<Mutex<State>>) {
-    let client = reqwest::Client::new();
+    let client = super::client::http().build().unwrap();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let (state, client) = (Arc::clone(&state), client.clone());

@@ -30,6 +30,12 @@ pub use app::TestApp;
 /// Held by tests that measure times, so that they do not measure each other.
 pub static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
+/// Sends what the database tells of itself nowhere. Where nobody has said where it goes, it writes every key that it touches
+/// into spans for the `log` crate before it finds that nobody reads them.
+pub fn silence_traces() {
+    let _silent_already = tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new());
+}
+
 /// Says something even where the test passes: the runner keeps what `println!` says to itself.
 pub fn say(text: &str) {
     let _shown_or_not = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());

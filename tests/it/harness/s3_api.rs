@@ -20,7 +20,7 @@ impl S3Api {
             endpoint: endpoint.to_owned(),
             bucket: bucket.to_owned(),
             signer: Signer::new(Context::new(), credentials, RequestSigner::new("s3", region)),
-            http: reqwest::Client::new(),
+            http: super::client::http().build().unwrap(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The program itself in a process of its own, for what only a process can show: being killed, its memory, its signals.
 
 use std::io::Write;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -75,12 +76,17 @@ impl Server {
     }
 
     fn wait_until_ready(&mut self) {
-        let begun = Instant::now();
+        let (begun, address) = (Instant::now(), self.base_url.trim_start_matches("http://"));
         while begun.elapsed() < Duration::from_secs(60) {
             assert!(self.child.try_wait().unwrap().is_none(), "the server ended: {}", self.log());
+            // A process that asks costs more than a look whether there is anybody to ask.
+            if TcpStream::connect(address).is_err() {
+                std::thread::sleep(Duration::from_millis(10));
+                continue;
+            }
             let ready = program()
                 .arg("healthcheck")
-                .env("STRONGROOM__SERVER__LISTEN", self.base_url.trim_start_matches("http://"))
+                .env("STRONGROOM__SERVER__LISTEN", address)
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .status()
