@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opendal::Operator;
-use opendal::layers::{RetryLayer, TimeoutLayer};
+use opendal::layers::{RetryEvent, RetryLayer, TimeoutLayer};
 use opendal::services::{Fs, Gcs, Memory, S3};
 use secrecy::{ExposeSecret, SecretString};
 use tokio_util::task::TaskTracker;
@@ -16,8 +16,8 @@ use super::local_folders::LocalFolders;
 use super::parts::{Parts, part_bytes_for};
 use super::{Blobs, Error};
 
-/// Four chunks: few enough calls, and a client that pauses finds its bytes on the disk already.
-const SMALL_PART_BYTES: usize = 256 << 10;
+/// Eight chunks: few enough calls, and a client that pauses finds its bytes on the disk already.
+const SMALL_PART_BYTES: usize = 512 << 10;
 /// How long a remote backend may take to say that it is there.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pause before the first try again; each one after it is twice as long.
@@ -93,7 +93,7 @@ pub(super) async fn open(options: &Options) -> Result<Blobs, Error> {
         Options::Fs { root } => {
             let local = LocalFolders::open(root).await?;
             let builder = Fs::default().root(&local.finished_path()).atomic_write_dir(&local.unfinished_path());
-            Ok(here(Operator::new(builder)?, Some(local)))
+            Ok(Blobs { parts: Parts::overlapped(SMALL_PART_BYTES), ..here(Operator::new(builder)?, Some(local)) })
         }
         Options::S3(s3) => {
             let bare = Operator::new(s3_builder(s3))?;
@@ -121,7 +121,7 @@ fn here(operator: Operator, local: Option<LocalFolders>) -> Blobs {
         interrupted: None,
         parts: Parts::one_by_one(SMALL_PART_BYTES),
         conditional: ConditionalCreate::new(Conditions::Never),
-        aborts: TaskTracker::new(),
+        writers: TaskTracker::new(),
     }
 }
 
@@ -133,7 +133,11 @@ fn remote(bare: Operator, calls: &Calls) -> Blobs {
         .with_jitter()
         .with_min_delay(FIRST_PAUSE)
         .with_max_delay(LONGEST_PAUSE)
-        .with_max_times(calls.max_retries);
+        .with_max_times(calls.max_retries)
+        .with_notify(|event: RetryEvent<'_>| {
+            let failure = super::described(event.err);
+            tracing::warn!(operation = %event.op, attempt = event.attempt, failure, "a call to the storage is repeated");
+        });
     Blobs {
         asked: Operator::layer(bare.clone(), timed(PING_TIMEOUT)),
         // The timeout inside the retry: the other way round, a retry would meet a writer cut off in the middle.

@@ -8,6 +8,7 @@ mod conditional;
 mod interrupted;
 mod local_folders;
 mod parts;
+mod stream;
 mod survey;
 mod writer;
 
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::Chunks;
-use opendal::{Entry, ErrorKind, Lister, Operator};
+use opendal::{Entry, Lister, Operator};
 use tokio_util::task::TaskTracker;
 
 use crate::domain::id::BlobId;
@@ -29,6 +30,7 @@ use parts::Parts;
 pub use backend::{Calls, GcsOptions, Options, S3Options};
 pub use conditional::Conditions;
 pub use interrupted::InterruptedUpload;
+pub use stream::BlobStream;
 pub use survey::{Found, Survey};
 pub use writer::BlobWriter;
 
@@ -41,12 +43,29 @@ pub enum Error {
     /// The object is not there.
     #[error("object {0} is not there")]
     Missing(BlobId),
-    /// The storage answers with an error or not at all.
-    #[error("the storage failed")]
-    Failed(#[from] opendal::Error),
+    /// The storage answers with an error or not at all. Whoever prints that prints no address: that of an upload to Google Cloud
+    /// Storage is as good as a key.
+    #[error("the storage failed: {}", described(.0))]
+    Failed(opendal::Error),
     /// A local folder cannot be used.
     #[error("a local folder cannot be used")]
     Folder(#[from] std::io::Error),
+}
+
+impl From<opendal::Error> for Error {
+    fn from(failure: opendal::Error) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// What failed, and what the operating system had to say of it, without the context and the causes between.
+fn described(failure: &opendal::Error) -> String {
+    let said = format!("{}: {}", failure.kind(), failure.message());
+    let causes = std::iter::successors(std::error::Error::source(failure), |cause| cause.source());
+    match causes.last().and_then(|cause| cause.downcast_ref::<std::io::Error>()) {
+        Some(cause) => format!("{said}: {cause}"),
+        None => said,
+    }
 }
 
 /// The objects of the installation. Cheap to clone.
@@ -61,8 +80,8 @@ pub struct Blobs {
     interrupted: Option<Arc<S3Uploads>>,
     parts: Parts,
     conditional: ConditionalCreate,
-    /// Writers that were dropped and are being aborted.
-    aborts: TaskTracker,
+    /// Objects that are being written or aborted.
+    writers: TaskTracker,
 }
 
 impl Blobs {
@@ -87,19 +106,14 @@ impl Blobs {
     /// # Errors
     /// [`Error::Missing`]; [`Error::Failed`], also when the object ends within the range; [`Error::Folder`].
     pub async fn read(&self, blob: BlobId, range: Range<u64>) -> Result<Vec<u8>, Error> {
-        let reader = self.operator.reader_with(&path_of(blob)).content_length_hint(range.end).await;
-        let read = match reader {
-            Ok(reader) => reader.read(range).await,
-            Err(failure) => Err(failure),
+        let mut bytes = Vec::new();
+        let read = async {
+            let reader = self.operator.reader_with(&path_of(blob)).content_length_hint(range.end).await?;
+            reader.read_into(&mut bytes, range).await
         };
-        match read {
-            Ok(buffer) => Ok(buffer.to_vec()),
-            Err(failure) if failure.kind() == ErrorKind::NotFound => {
-                // Where nothing is found because all of it has gone away, no object is missing.
-                self.ping().await?;
-                Err(Error::Missing(blob))
-            }
-            Err(failure) => Err(failure.into()),
+        match read.await {
+            Ok(_) => Ok(bytes),
+            Err(failure) => Err(self.failed_to_read(blob, failure).await),
         }
     }
 
@@ -110,12 +124,7 @@ impl Blobs {
     pub async fn size_bytes(&self, blob: BlobId) -> Result<u64, Error> {
         match self.operator.stat(&path_of(blob)).await {
             Ok(metadata) => Ok(metadata.content_length()),
-            Err(failure) if failure.kind() == ErrorKind::NotFound => {
-                // Where nothing is found because all of it has gone away, no object is missing.
-                self.ping().await?;
-                Err(Error::Missing(blob))
-            }
-            Err(failure) => Err(failure.into()),
+            Err(failure) => Err(self.failed_to_read(blob, failure).await),
         }
     }
 
@@ -169,10 +178,10 @@ impl Blobs {
         }
     }
 
-    /// Waits for unfinished objects that are being given up, for so long at most.
-    pub async fn finish_aborts(&self, limit: Duration) {
-        self.aborts.close();
-        if tokio::time::timeout(limit, self.aborts.wait()).await.is_err() {
+    /// Waits for objects that are being finished or given up, for so long at most.
+    pub async fn finish_writers(&self, limit: Duration) {
+        self.writers.close();
+        if tokio::time::timeout(limit, self.writers.wait()).await.is_err() {
             tracing::info!("unfinished objects are left to the janitor of the next process");
         }
     }

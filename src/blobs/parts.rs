@@ -15,40 +15,47 @@ const MORE_OF_ALL_UPLOADS: usize = 4;
 
 /// How long parts are, and how many may be on their way.
 ///
-/// An upload holds the part that fills and the one that is being sent. While there are few uploads, each sends up to three side by
+/// An upload holds the part that fills and those that are being sent. While there are few uploads, each sends up to three side by
 /// side, which costs it two more and one that waits: with the smallest parts, 10 MiB for each upload and 30 MiB over all.
 #[derive(Clone)]
 pub(super) struct Parts {
     pub(super) bytes: usize,
+    least: usize,
     more: Option<Arc<Semaphore>>,
 }
 
 /// How many parts of one upload are sent side by side, for as long as this is held.
 pub(super) struct Lanes {
+    least: usize,
     more: Option<OwnedSemaphorePermit>,
 }
 
 impl Parts {
     /// Each part is taken before the next one is made.
     pub(super) fn one_by_one(bytes: usize) -> Self {
-        Self { bytes, more: None }
+        Self { bytes, least: 1, more: None }
+    }
+
+    /// Each part is taken while the next one fills.
+    pub(super) fn overlapped(bytes: usize) -> Self {
+        Self { least: 2, ..Self::one_by_one(bytes) }
     }
 
     /// Some parts are sent while the next one fills.
     pub(super) fn side_by_side(bytes: usize) -> Self {
-        Self { bytes, more: Some(Arc::new(Semaphore::new(MORE_OF_ALL_UPLOADS))) }
+        Self { more: Some(Arc::new(Semaphore::new(MORE_OF_ALL_UPLOADS))), ..Self::one_by_one(bytes) }
     }
 
     /// Lanes for one upload: one at least, and more of them while others leave some.
     pub(super) fn lanes(&self) -> Lanes {
         let take = |count| Arc::clone(self.more.as_ref()?).try_acquire_many_owned(count).ok();
-        Lanes { more: (1..=MORE_OF_ONE_UPLOAD).rev().find_map(take) }
+        Lanes { least: self.least, more: (1..=MORE_OF_ONE_UPLOAD).rev().find_map(take) }
     }
 }
 
 impl Lanes {
     pub(super) fn count(&self) -> usize {
-        1 + self.more.as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
+        self.least + self.more.as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
     }
 }
 
@@ -70,6 +77,7 @@ mod tests {
         drop(held);
         assert_eq!(parts.lanes().count(), 3, "lanes are given back");
         assert_eq!(Parts::one_by_one(1).lanes().count(), 1);
+        assert_eq!(Parts::overlapped(1).lanes().count(), 2);
     }
 
     #[test]

@@ -15,7 +15,7 @@ async fn all(blobs: &Blobs) -> Vec<BlobId> {
 async fn story(blobs: Blobs) {
     let mut writer = blobs.create(blob(1)).await.unwrap();
     for byte in 0..40_u8 {
-        writer.write(&[byte; 10_000]).await.unwrap();
+        writer.write(vec![byte; 10_000].into()).await.unwrap();
     }
     writer.finish().await.unwrap();
     assert_eq!(blobs.read(blob(1), 0..5).await.unwrap(), [0; 5]);
@@ -49,7 +49,7 @@ async fn unfinished_objects_are_listed_and_removed() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::open(&Options::Fs { root: folder.path().to_path_buf() }).await.unwrap();
     let mut writer = blobs.create(blob(3)).await.unwrap();
-    writer.write(&[7; LARGE]).await.unwrap();
+    writer.write(vec![7; LARGE].into()).await.unwrap();
     assert!(matches!(blobs.read(blob(3), 0..1).await, Err(Error::Missing(_))), "not visible before its end");
     assert_eq!(all(&blobs).await, [blob(3)]);
     blobs.delete(blob(3)).await.unwrap();
@@ -62,7 +62,7 @@ async fn a_dropped_writer_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::open(&Options::Fs { root: folder.path().to_path_buf() }).await.unwrap();
     let mut writer = blobs.create(blob(4)).await.unwrap();
-    writer.write(&[7; LARGE]).await.unwrap();
+    writer.write(vec![7; LARGE].into()).await.unwrap();
     drop(writer);
     for _ in 0..1000 {
         if all(&blobs).await.is_empty() {
@@ -86,7 +86,7 @@ async fn places(blobs: &Blobs) -> Vec<(String, Option<BlobId>)> {
 async fn aside(blobs: Blobs) {
     for number in [5, 6] {
         let mut writer = blobs.create(blob(number)).await.unwrap();
-        writer.write(&[number; LARGE]).await.unwrap();
+        writer.write(vec![number; LARGE].into()).await.unwrap();
         writer.finish().await.unwrap();
     }
     let place = blobs.place_of(blob(5));
@@ -100,7 +100,7 @@ async fn aside(blobs: Blobs) {
     assert_eq!(blobs.set_aside(&place).await.unwrap(), None, "it is gone");
     assert_eq!((places(&blobs).await.len(), all(&blobs).await), (1, vec![blob(6)]));
     let mut writer = blobs.create(blob(5)).await.unwrap();
-    writer.write(b"another").await.unwrap();
+    writer.write(b"another"[..].into()).await.unwrap();
     writer.finish().await.unwrap();
     assert_eq!(blobs.set_aside(&place).await.unwrap().unwrap(), format!("quarantine/{place}.2"));
     let Some(local) = &blobs.local else {

@@ -1,8 +1,13 @@
 //! An object while it is being written.
+//!
+//! OpenDAL's writers must not be left in the middle of a call: one that was can neither go on nor be aborted. So whoever writes may go
+//! away at any time, and the writer itself belongs to a task that nobody cancels.
 
 use bytes::Bytes;
-use opendal::Writer;
+use opendal::{Buffer, ErrorKind, Metadata, Writer};
 use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinError;
 
 use super::parts::Lanes;
 use super::{Blobs, Error, path_of};
@@ -13,13 +18,26 @@ const BEGINNING_BYTES: usize = 64;
 
 /// An object while it is being written. Dropped unfinished, it is aborted: nothing stays at the backend.
 pub struct BlobWriter {
-    writer: Option<Writer>,
     blob: BlobId,
     blobs: Blobs,
-    pending: Vec<u8>,
+    orders: mpsc::Sender<Order>,
+    pending: Vec<Bytes>,
+    pending_bytes: usize,
+    written: Written,
+}
+
+/// What an object is known by.
+#[derive(Default)]
+struct Written {
+    size_bytes: u64,
     beginning: Vec<u8>,
-    written_bytes: u64,
-    _lanes: Lanes,
+}
+
+type Outcome = Result<(), opendal::Error>;
+
+enum Order {
+    Write(Buffer, oneshot::Sender<Outcome>),
+    Close(Written, oneshot::Sender<Outcome>),
 }
 
 pub(super) async fn create(blobs: &Blobs, blob: BlobId) -> Result<BlobWriter, Error> {
@@ -31,15 +49,11 @@ pub(super) async fn create(blobs: &Blobs, blob: BlobId) -> Result<BlobWriter, Er
     if conditional {
         opening = opening.if_not_exists(true);
     }
-    Ok(BlobWriter {
-        writer: Some(opening.await?),
-        blob,
-        blobs: blobs.clone(),
-        pending: Vec::new(),
-        beginning: Vec::new(),
-        written_bytes: 0,
-        _lanes: lanes,
-    })
+    let (orders, incoming) = mpsc::channel(1);
+    let object = Object { blob, blobs: blobs.clone(), _lanes: lanes };
+    blobs.writers.spawn(write_out(opening.await?, incoming, object));
+    let (pending, written) = (Vec::new(), Written::default());
+    Ok(BlobWriter { blob, blobs: blobs.clone(), orders, pending, pending_bytes: 0, written })
 }
 
 impl BlobWriter {
@@ -48,18 +62,16 @@ impl BlobWriter {
     ///
     /// # Errors
     /// [`Error::Failed`].
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let missing = BEGINNING_BYTES - self.beginning.len();
-        self.beginning.extend_from_slice(bytes.get(..missing).unwrap_or(bytes));
-        let mut rest = bytes;
-        while !rest.is_empty() {
+    pub async fn write(&mut self, mut bytes: Bytes) -> Result<(), Error> {
+        let missing = BEGINNING_BYTES - self.written.beginning.len();
+        self.written.beginning.extend_from_slice(bytes.get(..missing).unwrap_or(&bytes));
+        while !bytes.is_empty() {
             // All parts but the last are of one length: some servers take no others.
             let part_bytes = self.blobs.parts.bytes;
-            self.pending.reserve_exact(part_bytes - self.pending.len());
-            let (fits, later) = rest.split_at(rest.len().min(part_bytes - self.pending.len()));
-            self.pending.extend_from_slice(fits);
-            rest = later;
-            if self.pending.len() == part_bytes {
+            let fits = bytes.split_to(bytes.len().min(part_bytes - self.pending_bytes));
+            self.pending_bytes += fits.len();
+            self.pending.push(fits);
+            if self.pending_bytes == part_bytes {
                 self.hand_on().await?;
             }
         }
@@ -72,13 +84,8 @@ impl BlobWriter {
     /// [`Error::Failed`]; [`Error::Folder`] when its place could not be made durable. Then it may be visible all the same.
     pub async fn finish(mut self) -> Result<(), Error> {
         self.hand_on().await?;
-        if let Some(mut writer) = self.writer.take()
-            && let Err(failure) = writer.close().await
-            && !self.is_there_all_the_same().await
-        {
-            self.writer = Some(writer);
-            return Err(failure.into());
-        }
+        let written = std::mem::take(&mut self.written);
+        self.order(|done| Order::Close(written, done)).await?;
         match &self.blobs.local {
             Some(local) => Ok(local.sync_place_of(&path_of(self.blob)).await?),
             None => Ok(()),
@@ -86,36 +93,81 @@ impl BlobWriter {
     }
 
     async fn hand_on(&mut self) -> Result<(), Error> {
-        let part = Bytes::from(std::mem::take(&mut self.pending));
-        self.written_bytes += part.len() as u64;
-        match &mut self.writer {
-            Some(writer) if !part.is_empty() => Ok(writer.write(part).await?),
-            _ => Ok(()),
-        }
+        let part = Buffer::from(std::mem::take(&mut self.pending));
+        self.pending_bytes = 0;
+        self.written.size_bytes += part.len() as u64;
+        if part.is_empty() { Ok(()) } else { self.order(|done| Order::Write(part, done)).await }
     }
 
-    /// Where the answer to the last request was lost, the request that repeats it finds that there is nothing left to do, which
-    /// is an error too. A local disk is asked for nothing twice, and what it could not sync does not count.
-    async fn is_there_all_the_same(&self) -> bool {
-        if self.blobs.local.is_some() {
-            return false;
-        }
-        let size_is_right = self.blobs.size_bytes(self.blob).await.is_ok_and(|size| size == self.written_bytes);
-        let end = self.beginning.len() as u64;
-        size_is_right && self.blobs.read(self.blob, 0..end).await.is_ok_and(|read| read == self.beginning)
+    async fn order(&self, order: impl FnOnce(oneshot::Sender<Outcome>) -> Order) -> Result<(), Error> {
+        let (done, outcome) = oneshot::channel();
+        let ended = |()| opendal::Error::new(ErrorKind::Unexpected, "an object's writer has ended");
+        self.orders.send(order(done)).await.map_err(|_| ended(()))?;
+        Ok(outcome.await.map_err(|_| ended(()))??)
     }
 }
 
-impl Drop for BlobWriter {
-    fn drop(&mut self) {
-        // There is no waiting in a drop. Where there is no runtime left, the janitor finds what stays behind.
-        if let (Some(mut writer), Ok(runtime)) = (self.writer.take(), Handle::try_current()) {
-            let abort = async move {
-                if let Err(failure) = writer.abort().await {
-                    tracing::debug!(%failure, "an unfinished object could not be aborted; the janitor will find it");
+/// Carries out what is ordered. Where orders end before the object does, it is aborted.
+async fn write_out(mut writer: Writer, mut orders: mpsc::Receiver<Order>, object: Object) {
+    while let Some(order) = orders.recv().await {
+        match order {
+            Order::Write(part, done) => {
+                let _ = done.send(writer.write(part).await);
+            }
+            Order::Close(written, done) => {
+                let Ok((closed_writer, closed)) = close(writer, object.blobs.local.is_some()).await else { return };
+                writer = closed_writer;
+                if closed.is_err() && !object.is_there_all_the_same(&written).await {
+                    let _ = done.send(closed.map(drop));
+                    continue;
                 }
-            };
-            self.blobs.aborts.spawn_on(abort, &runtime);
+                if done.send(Ok(())).is_err() {
+                    // Whoever wanted it has gone away meanwhile, so nobody will ever name it.
+                    object.leave_to_janitor(object.blobs.delete(object.blob).await.err());
+                }
+                return;
+            }
+        }
+    }
+    object.leave_to_janitor(writer.abort().await.err().map(Error::from));
+}
+
+/// Closes, on a thread that may wait where the object is a local file: OpenDAL syncs it on the thread that it is called on.
+async fn close(mut writer: Writer, is_local: bool) -> Result<(Writer, Result<Metadata, opendal::Error>), JoinError> {
+    if !is_local {
+        let closed = writer.close().await;
+        return Ok((writer, closed));
+    }
+    let runtime = Handle::current();
+    let close = move || {
+        let closed = runtime.block_on(writer.close());
+        (writer, closed)
+    };
+    tokio::task::spawn_blocking(close).await
+}
+
+/// Which object it is, and what is held until nothing of it is on its way any more.
+struct Object {
+    blob: BlobId,
+    blobs: Blobs,
+    _lanes: Lanes,
+}
+
+impl Object {
+    /// Where the answer to the last request was lost, the request that repeats it finds that there is nothing left to do, which
+    /// is an error too. A local disk is asked for nothing twice, and what it could not sync does not count.
+    async fn is_there_all_the_same(&self, written: &Written) -> bool {
+        if self.blobs.local.is_some() {
+            return false;
+        }
+        let size_is_right = self.blobs.size_bytes(self.blob).await.is_ok_and(|size| size == written.size_bytes);
+        let end = written.beginning.len() as u64;
+        size_is_right && self.blobs.read(self.blob, 0..end).await.is_ok_and(|read| read == written.beginning)
+    }
+
+    fn leave_to_janitor(&self, failure: Option<Error>) {
+        if let Some(failure) = failure {
+            tracing::debug!(blob = %self.blob, %failure, "an unfinished object is left to the janitor");
         }
     }
 }

@@ -34,12 +34,8 @@ impl ChunkSpan {
         Ok(Self { plain: plain_range, chunks, size_bytes })
     }
 
-    /// The whole file.
-    ///
-    /// # Errors
-    ///
-    /// `TooLarge` when no blob can be that large.
-    pub fn whole(size_bytes: u64) -> Result<Self, Error> {
+    #[cfg(test)]
+    fn whole(size_bytes: u64) -> Result<Self, Error> {
         Self::covering(0..size_bytes, size_bytes)
     }
 
@@ -69,8 +65,8 @@ impl ChunkSpan {
         within(self.plain.start)..within(self.plain.end)
     }
 
-    /// Bytes of plaintext in the range.
-    pub fn plain_len(&self) -> u64 {
+    #[cfg(test)]
+    fn plain_len(&self) -> u64 {
         self.plain.end - self.plain.start
     }
 }

@@ -15,7 +15,8 @@ const LABEL: &[u8] = b"strongroom file key v1\0";
 /// Bytes of `WrappedKey::sealed`: a 24-byte nonce, the 32-byte key, a 16-byte tag.
 pub const WRAPPED_KEY_BYTES: usize = OVERHEAD_BYTES + KEY_BYTES;
 
-/// The 256-bit key that seals one blob and nothing else. Wiped when dropped.
+/// The 256-bit key of one content: it seals its blob, or its pieces and the state of its digest while it comes in. Each has a fresh
+/// nonce prefix and its own associated data. Wiped when dropped.
 #[derive(Debug)]
 pub struct FileKey(SecretKey);
 
@@ -41,7 +42,7 @@ pub struct WrappedKey {
 }
 
 impl FileKey {
-    /// A new key. A key must never seal a second blob.
+    /// A new key. A key must never seal a second content.
     pub fn generate(random: &dyn Random) -> Self {
         Self(SecretKey::generate(random))
     }

@@ -194,7 +194,7 @@ impl Services {
 
     /// Gives up what was cut off, gives back what is held, leaves the instances and closes the database.
     pub async fn close(&self) {
-        self.blobs.finish_aborts(LAST_ABORTS).await;
+        self.blobs.finish_writers(LAST_ABORTS).await;
         self.quotas.give_back().await;
         self.leave_instances().await;
         self.store.close().await;

@@ -130,7 +130,7 @@ async fn copy_one(
             Err(blobs::Error::Missing(_)) => return Ok((blob, Done::Missing)),
             Err(failure) => return Err(failure.into()),
         };
-        writer.write(&bytes).await?;
+        writer.write(bytes.into()).await?;
         progress.add_bytes(end - position);
         position = end;
     }

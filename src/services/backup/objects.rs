@@ -227,8 +227,8 @@ pub(in crate::services) async fn copy_in(
         if bytes.is_empty() {
             break;
         }
-        writer.write(&bytes).await?;
         progress.add_bytes(bytes.len() as u64);
+        writer.write(bytes.into()).await?;
     }
     writer.finish().await?;
     Ok(true)

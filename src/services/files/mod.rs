@@ -15,7 +15,7 @@ mod view;
 pub(in crate::services) use change::absent_is_not_found;
 pub(in crate::services) use incoming::Incoming;
 pub use list::FileFilter;
-pub(in crate::services) use sealed_content::{Batch, OpenPiece, SealedContent};
+pub(in crate::services) use sealed_content::{SealedContent, Stretch};
 pub(in crate::services) use sealing::Digests;
 pub(in crate::services) use staged::StagedBlob;
 pub(in crate::services) use trash::DAY_SECONDS;

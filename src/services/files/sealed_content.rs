@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::blobs::Blobs;
+use crate::blobs::{BlobStream, Blobs};
 use crate::crypto::chunk_span::ChunkSpan;
 use crate::crypto::file_key::{FileKey, KeyOwner};
-use crate::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, Opener, Place, SEALED_CHUNK_BYTES, sealed_len};
+use crate::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, Opener, Place, sealed_len};
 use crate::domain::file::{File, Piece};
 use crate::domain::id::BlobId;
 use crate::services::{Error, Services};
 
-/// How many chunks are read from the backend at once: 1 MiB of plaintext.
+/// How many chunks are opened at once: 1 MiB of plaintext.
 const CHUNKS_AT_ONCE: u64 = 16;
 
 /// The key, and where the bytes lie.
@@ -25,23 +25,34 @@ pub(in crate::services) struct SealedContent {
     size_bytes: u64,
 }
 
-/// A few chunks of one piece that lie side by side.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::services) struct Batch {
+/// The chunks of one piece that a range touches.
+pub(in crate::services) struct Stretch {
     /// Which piece.
     pub(in crate::services) piece: usize,
-    /// Which of its chunks.
-    chunks: Range<u64>,
-    /// The range of the piece that is wanted.
     span: ChunkSpan,
 }
 
 /// An opener and the piece it is for.
-#[derive(Clone)]
 pub(in crate::services) struct OpenPiece {
     blobs: Blobs,
     blob: BlobId,
     opener: Arc<Opener>,
+}
+
+/// A stretch on its way from the backend.
+pub(in crate::services) struct SealedStretch {
+    bytes: BlobStream,
+    opener: Arc<Opener>,
+    span: ChunkSpan,
+    chunks: Range<u64>,
+}
+
+/// A few sealed chunks that lie side by side.
+pub(in crate::services) struct SealedChunks {
+    bytes: Vec<u8>,
+    opener: Arc<Opener>,
+    span: ChunkSpan,
+    chunks: Range<u64>,
 }
 
 impl SealedContent {
@@ -92,23 +103,17 @@ impl SealedContent {
     ///
     /// # Errors
     /// [`Error::Internal`] for a range that is empty or ends behind the content; of an empty content, `0..0` is none.
-    pub(in crate::services) fn batches(&self, range: Range<u64>) -> Result<Vec<Batch>, Error> {
-        let mut batches = Vec::new();
+    pub(in crate::services) fn stretches(&self, range: Range<u64>) -> Result<Vec<Stretch>, Error> {
+        let mut stretches = Vec::new();
         for (index, piece) in self.pieces.iter().enumerate() {
             let within = |position: u64| position.clamp(piece.offset, piece.end()) - piece.offset;
             let part = within(range.start)..within(range.end);
             if part.is_empty() && self.size_bytes > 0 {
                 continue;
             }
-            let span = ChunkSpan::covering(part, piece.size_bytes)?;
-            let mut first = span.chunks().start;
-            while first < span.chunks().end {
-                let last = span.chunks().end.min(first + CHUNKS_AT_ONCE);
-                batches.push(Batch { piece: index, chunks: first..last, span: span.clone() });
-                first = last;
-            }
+            stretches.push(Stretch { piece: index, span: ChunkSpan::covering(part, piece.size_bytes)? });
         }
-        Ok(batches)
+        Ok(stretches)
     }
 
     /// Opens a piece: its object must have the length that it should have, and begin as it should.
@@ -131,31 +136,56 @@ impl SealedContent {
 }
 
 impl OpenPiece {
-    /// Reads a batch of this piece, and answers its plaintext chunk by chunk: each is checked, and what is not wanted left out.
+    /// Begins to read a stretch of this piece.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]; [`Error::Internal`] when the object is damaged.
-    pub(in crate::services) async fn read(&self, batch: &Batch) -> Result<Vec<Bytes>, Error> {
-        let begin = batch.span.object_range().start
-            + (batch.chunks.start - batch.span.chunks().start) * SEALED_CHUNK_BYTES as u64;
-        let sealed_bytes: u64 = batch.chunks.clone().map(|index| batch.span.sealed_chunk_len(index) as u64).sum();
-        let mut sealed = self.blobs.read(self.blob, begin..begin + sealed_bytes).await?;
+    /// [`Error::Unavailable`]; [`Error::Internal`] when the object is missing.
+    pub(in crate::services) async fn read(&self, stretch: &Stretch) -> Result<SealedStretch, Error> {
+        let bytes = self.blobs.stream(self.blob, stretch.span.object_range()).await?;
+        let (opener, span) = (Arc::clone(&self.opener), stretch.span.clone());
+        Ok(SealedStretch { bytes, opener, chunks: span.chunks(), span })
+    }
+}
+
+impl SealedStretch {
+    /// Up to a mebibyte more of it; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; [`Error::Internal`] when the object is missing.
+    pub(in crate::services) async fn next(&mut self) -> Result<Option<SealedChunks>, Error> {
+        let chunks = self.chunks.start..self.chunks.end.min(self.chunks.start + CHUNKS_AT_ONCE);
+        if chunks.is_empty() {
+            return Ok(None);
+        }
+        self.chunks.start = chunks.end;
+        let len = chunks.clone().map(|index| self.span.sealed_chunk_len(index)).sum();
+        let bytes = self.bytes.next(len).await?;
+        Ok(Some(SealedChunks { bytes, opener: Arc::clone(&self.opener), span: self.span.clone(), chunks }))
+    }
+}
+
+impl SealedChunks {
+    /// Their plaintext, chunk by chunk: each is checked, and what is not wanted left out.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the object is damaged.
+    pub(in crate::services) fn open(mut self) -> Result<Vec<Bytes>, Error> {
         let mut wanted = Vec::with_capacity(CHUNKS_AT_ONCE as usize);
-        let mut rest = sealed.as_mut_slice();
+        let mut rest = self.bytes.as_mut_slice();
         let mut position = 0;
-        for index in batch.chunks.clone() {
-            let sealed_len = batch.span.sealed_chunk_len(index);
+        for index in self.chunks {
+            let sealed_len = self.span.sealed_chunk_len(index);
             let Some((chunk, behind)) = rest.split_at_mut_checked(sealed_len) else {
                 return Err(Error::internal("an object ended too soon"));
             };
             self.opener.open_chunk(index, chunk)?;
-            let part = batch.span.wanted(index);
+            let part = self.span.wanted(index);
             wanted.push(position + part.start..position + part.end);
             position += sealed_len;
             rest = behind;
         }
         // Opened where it was read, and handed on where it was opened.
-        let plain = Bytes::from(sealed);
+        let plain = Bytes::from(self.bytes);
         Ok(wanted.into_iter().map(|range| plain.slice(range)).collect())
     }
 }

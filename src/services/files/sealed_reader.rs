@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use tokio::runtime::Handle;
 
-use super::sealed_content::{OpenPiece, SealedContent};
+use super::sealed_content::{OpenPiece, SealedChunks, SealedContent};
 use crate::services::Error;
 
 /// Reads plaintext through the seal, one chunk in memory at a time. For the blocking pool only: it waits for the backend.
@@ -30,15 +30,16 @@ impl SealedReader {
             return Ok(());
         }
         let range = self.content.chunk_around(self.position);
-        let batches = self.content.batches(range.clone())?;
-        let batch = batches.first().ok_or_else(|| Error::internal("a chunk is in no piece"))?;
+        let stretches = self.content.stretches(range.clone())?;
+        let stretch = stretches.first().ok_or_else(|| Error::internal("a chunk is in no piece"))?;
         let open = match self.open.take() {
-            Some((piece, open)) if piece == batch.piece => open,
-            _ => self.runtime.block_on(self.content.open_piece(batch.piece))?,
+            Some((piece, open)) if piece == stretch.piece => open,
+            _ => self.runtime.block_on(self.content.open_piece(stretch.piece))?,
         };
-        let read = self.runtime.block_on(open.read(batch))?;
-        self.open = Some((batch.piece, open));
-        self.chunk = read.into_iter().next().unwrap_or_default();
+        let read = self.runtime.block_on(async { open.read(stretch).await?.next().await })?;
+        self.open = Some((stretch.piece, open));
+        self.chunk =
+            read.map(SealedChunks::open).transpose()?.unwrap_or_default().into_iter().next().unwrap_or_default();
         self.chunk_range = range;
         Ok(())
     }

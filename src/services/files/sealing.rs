@@ -1,5 +1,6 @@
 //! Digesting, sealing and writing what comes in, on another core than the one that reads it from the line.
 
+use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -58,7 +59,7 @@ impl Services {
     ) -> Result<Sealing, Error> {
         let (sealer, header) = Sealer::new(key, place, &*self.random);
         let mut writer = self.blobs.create(place.blob).await?;
-        writer.write(&header).await?;
+        writer.write(Bytes::copy_from_slice(&header)).await?;
         let (chunks, incoming) = mpsc::channel(MAX_WAITING);
         let task = AbortOnDropHandle::new(tokio::spawn(seal(incoming, sealer, writer, digests)));
         Ok(Sealing { chunks, task, size_bytes: 0 })
@@ -120,11 +121,11 @@ async fn seal(
         match chunk {
             Chunk::Next(mut chunk) => {
                 sealer.seal_next(&mut chunk)?;
-                writer.write(&chunk).await?;
+                writer.write(Bytes::from(chunk)).await?;
             }
             Chunk::Last { mut chunk, ends_content } => {
                 sealer.seal_last(&mut chunk, ends_content)?;
-                writer.write(&chunk).await?;
+                writer.write(Bytes::from(chunk)).await?;
                 return Ok(Sealed { writer, digests, size_bytes });
             }
         }

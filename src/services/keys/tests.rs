@@ -35,7 +35,7 @@ async fn objects_of_another_database_are_left_alone() {
     let (folder, store, blobs) = (tempfile::tempdir().unwrap(), store().await, no_objects().await);
     let path = folder.path().join("keys");
     let mut writer = blobs.create(crate::domain::id::BlobId::from_bytes([1; 16])).await.unwrap();
-    writer.write(b"sealed").await.unwrap();
+    writer.write(b"sealed"[..].into()).await.unwrap();
     writer.finish().await.unwrap();
     let refused = load(&path, &store, &blobs).await;
     assert!(matches!(refused, Err(Error::ForeignObjects)));

@@ -13,7 +13,7 @@ const PAGE: usize = 200;
 /// What a place in the list of objects begins with that is in the trash.
 const IN_TRASH: &str = "trash ";
 
-/// One object of a file. This file is the only place that knows how a content lies in objects, for whoever reads all of them:
+/// One object of a file. For `verify`, this file knows how a content lies in objects, for whoever reads all of them:
 /// verifications and copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {

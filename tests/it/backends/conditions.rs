@@ -36,7 +36,7 @@ async fn open(bucket: &S3Api, region: &str, key: (&str, &str), conditions: Condi
 async fn write(blobs: &Blobs, blob: BlobId, content: &[u8]) -> Result<(), strongroom::blobs::Error> {
     let mut writer = blobs.create(blob).await?;
     for piece in content.chunks(60_000) {
-        writer.write(piece).await?;
+        writer.write(piece.to_vec().into()).await?;
     }
     writer.finish().await
 }
@@ -50,7 +50,7 @@ async fn assert_nothing_is_overwritten(blobs: &Blobs, bucket: &S3Api) {
         assert_eq!(blobs.size_bytes(blob).await.unwrap(), first as u64);
         assert!(blobs.read(blob, 0..first as u64).await.unwrap().iter().all(|byte| *byte == 1));
     }
-    blobs.finish_aborts(Duration::from_secs(10)).await;
+    blobs.finish_writers(Duration::from_secs(10)).await;
     assert_eq!(bucket.objects().await.len(), 5, "four objects and the one that tells");
 }
 
