@@ -20,6 +20,7 @@ const LAST_MAILS: Duration = Duration::from_secs(10);
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     log::start(&config)?;
     let (address, control_socket) = (config.server.listen, config.control_socket());
+    let write_timeout = Duration::from_secs(config.server.write_timeout_seconds);
     if !config.rate_limits.enabled {
         tracing::warn!("EVERY RATE LIMIT IS SWITCHED OFF by rate_limits.enabled = false");
     }
@@ -31,7 +32,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let control = ControlSocket::listen(&control_socket, Arc::clone(&app.services))?;
     let background = app.start_background_work();
     announce(&app, listener.local_addr()?).await?;
-    serve(listener, app.router.clone(), stop_signal()?).await;
+    serve(listener, app.router.clone(), write_timeout, stop_signal()?).await;
     drop((control, background));
     app.services.finish_mails(LAST_MAILS).await;
     app.services.close().await;

@@ -40,6 +40,7 @@ pub(super) mod tests {
             ("server.public_url", r#""http://127.0.0.1:8080""#),
             ("server.allowed_origins", "[]"),
             ("server.trusted_proxies", "[]"),
+            ("server.write_timeout_seconds", "120"),
             ("database.namespace", r#""strongroom""#),
             ("database.database", r#""strongroom""#),
             ("storage.backend", r#""fs""#),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::defaults::DEFAULTS;
 use super::layers::Layers;
 use super::problem::{Problems, Source};
-use super::{Config, Error};
+use super::{Config, Error, StorageBackend};
 
 /// What the names of our environment variables begin with; `__` also parts the sections.
 const ENVIRONMENT_PREFIX: &str = "STRONGROOM__";
@@ -105,6 +105,9 @@ impl Config {
         self.mail.check(problems);
         self.log.check(problems);
         self.janitor.check(problems);
+        // S3's own limit for an object; the seal adds a thousandth.
+        let fits = self.storage.backend != StorageBackend::S3 || self.uploads.max_file_bytes <= 5 << 40;
+        problems.require("uploads.max_file_bytes", fits, "an object in S3 has 5 TiB at most");
         let listeners_differ = self.metrics.listen.port() == 0 || self.metrics.listen != self.server.listen;
         problems.require(
             "metrics.listen",

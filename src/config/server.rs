@@ -21,6 +21,8 @@ pub struct ServerConfig {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed. Default none.
     pub trusted_proxies: Vec<IpNetwork>,
+    /// Seconds without a byte going out after which a client that does not read is let go; 1 to 3600. Default 120.
+    pub write_timeout_seconds: u64,
 }
 
 impl ServerConfig {
@@ -68,6 +70,7 @@ impl ServerConfig {
                 );
             }
         }
+        problems.require_within("server.write_timeout_seconds", self.write_timeout_seconds, 1..=3600);
         for origin in &self.allowed_origins {
             if let Err(reason) = check_origin(origin) {
                 problems.add("server.allowed_origins", format!("\"{origin}\": {reason}"));
@@ -107,6 +110,7 @@ mod tests {
                 public_url: public_url.to_owned(),
                 allowed_origins: Vec::new(),
                 trusted_proxies: Vec::new(),
+                write_timeout_seconds: 120,
             };
             server.passkey_site()
         };
@@ -169,6 +173,7 @@ mod tests {
                 public_url: public_url.to_owned(),
                 allowed_origins: vec!["https://app.example.com".to_owned()],
                 trusted_proxies: Vec::new(),
+                write_timeout_seconds: 120,
             };
             assert!(server.is_own_origin(origin), "{origin}");
             assert!(!server.is_own_origin("https://app.example.com"), "one that is allowed is no own one");

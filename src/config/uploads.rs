@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::problem::Problems;
 use crate::domain::media::DocumentKind;
 
-/// What a sealed blob can hold many times over: 2^32 chunks of 64 KiB.
+/// What a sealed blob can hold: 2^32 chunks of 64 KiB.
 const MAX_FILE_BYTES: u64 = 1 << 48;
 
 /// What may be uploaded.

@@ -10,6 +10,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -42,8 +43,9 @@ impl Stopping {
     }
 }
 
-/// Serves HTTP/1.1 until `stop` is ready, then lets requests that are under way come to their end.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves HTTP/1.1 until `stop` is ready, then lets requests that are under way come to their end. Whoever takes nothing of an
+/// answer for `write_timeout` is cut off.
+pub async fn serve(listener: TcpListener, router: Router, write_timeout: Duration, stop: impl Future<Output = ()>) {
     let stopping = Stopping::default();
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_BUFFER_BYTES);
@@ -65,6 +67,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             tracing::debug!(%failure, "a connection went away at once");
             continue;
         }
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(write_timeout));
         let connection = serve_connection(server.clone(), stream, peer.ip(), router.clone(), stopping.clone());
         stopping.under_way.spawn(connection);
     }
@@ -76,7 +80,13 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 }
 
-async fn serve_connection(server: http1::Builder, stream: TcpStream, peer: IpAddr, router: Router, stopping: Stopping) {
+async fn serve_connection(
+    server: http1::Builder,
+    stream: TimeoutStream<TcpStream>,
+    peer: IpAddr,
+    router: Router,
+    stopping: Stopping,
+) {
     let routes = TowerToHyperService::new(router);
     let to_handlers = stopping.clone();
     let service = service_fn(move |mut request: http::Request<Incoming>| {
@@ -84,7 +94,8 @@ async fn serve_connection(server: http1::Builder, stream: TcpStream, peer: IpAdd
         request.extensions_mut().insert(to_handlers.clone());
         routes.call(request)
     });
-    let mut connection = std::pin::pin!(server.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    let mut connection =
+        std::pin::pin!(server.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades());
     let ended = tokio::select! {
         ended = &mut connection => ended,
         () = stopping.begun() => {

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::caller::LOOK_AGAIN_SECONDS;
-use super::files::{Batch, OpenPiece, SealedContent};
+use super::files::{SealedContent, Stretch};
 use super::links::LinkClaims;
 use super::{Caller, Error, Services, SignedIn};
 use crate::domain::event::Action;
@@ -20,9 +21,9 @@ use crate::domain::permission::{Permission, Relation};
 use crate::domain::timestamp::Timestamp;
 use crate::store::{self, Guard};
 
-/// How many batches of chunks are read and opened while earlier ones are sent: 1 MiB each, so this bounds the memory of a
-/// transfer to 4 MiB.
-const READ_AHEAD: usize = 3;
+/// How many mebibytes are read and opened while an earlier one is sent. With that one, and one that is being read, a transfer
+/// has four in memory, and what the backend's stream holds.
+const READ_AHEAD: usize = 2;
 
 /// A link that answers, for a caller it answers to.
 pub struct Download {
@@ -100,18 +101,20 @@ impl Services {
     pub async fn read(self: &Arc<Self>, download: Download, range: Range<u64>) -> Result<Content, Error> {
         let Download { file, claims, signed_in } = download;
         let content = self.content_of(&file).await?;
-        let batches = content.batches(range.clone())?;
+        let stretches = content.stretches(range.clone())?;
         let mut transfer = Transfer { services: Arc::clone(self), claims, signed_in, checked_at: self.now() };
-        let mut opened = opened_ahead(content, batches);
+        let mut opened = opened_ahead(content, stretches);
         let first = opened.next().await.transpose()?;
         transfer.recheck().await?;
         self.take_download(&transfer).await?;
-        let rest = stream::try_unfold((transfer, opened), async |(mut transfer, mut opened)| {
+        let chunks = stream::iter(first.map(Ok)).chain(opened);
+        let chunks = chunks.map_ok(|chunks| stream::iter(chunks.into_iter().map(Ok::<_, Error>))).try_flatten().boxed();
+        // Looked at for each chunk: on a slow line it takes long until more is read.
+        let pieces = stream::try_unfold((transfer, chunks), async |(mut transfer, mut chunks)| {
             transfer.recheck_if_due().await?;
-            Ok::<_, Error>(opened.try_next().await?.map(|chunks| (chunks, (transfer, opened))))
+            Ok::<_, Error>(chunks.try_next().await?.map(|chunk| (chunk, (transfer, chunks))))
         });
-        let chunks = stream::iter(first.map(Ok)).chain(rest);
-        let pieces = chunks.map_ok(|chunks| stream::iter(chunks.into_iter().map(Ok::<_, Error>))).try_flatten().boxed();
+        let pieces = pieces.boxed();
         Ok(Content { pieces, len: range.end - range.start })
     }
 
@@ -132,22 +135,35 @@ impl Services {
     }
 }
 
-/// Reads and opens batches one after the other, a few ahead of whoever takes them, each on whatever core is free.
-fn opened_ahead(content: SealedContent, batches: Vec<Batch>) -> BoxStream<'static, Result<Vec<Bytes>, Error>> {
-    let opening = stream::try_unfold((content, batches.into_iter(), None), async |(content, mut batches, open)| {
-        let Some(batch): Option<Batch> = batches.next() else { return Ok(None) };
-        let open: OpenPiece = match open {
-            Some((piece, open)) if piece == batch.piece => open,
-            _ => content.open_piece(batch.piece).await?,
-        };
-        let current = Some((batch.piece, open.clone()));
-        Ok(Some(((open, batch), (content, batches, current))))
-    });
-    let reading = opening.map_ok(|(open, batch)| {
-        let task = AbortOnDropHandle::new(tokio::spawn(async move { open.read(&batch).await }));
-        async move { task.await.map_err(Error::internal)? }
-    });
-    reading.try_buffered(READ_AHEAD).boxed()
+/// Chunks that are being opened, on whatever core is free.
+type Opening = AbortOnDropHandle<Result<Vec<Bytes>, Error>>;
+
+/// Reads and opens stretches in their order, ahead of whoever takes them.
+fn opened_ahead(content: SealedContent, stretches: Vec<Stretch>) -> BoxStream<'static, Result<Vec<Bytes>, Error>> {
+    let (sender, opened) = mpsc::channel(READ_AHEAD);
+    let reading = AbortOnDropHandle::new(tokio::spawn(read_ahead(content, stretches, sender)));
+    stream::try_unfold((opened, reading), async |(mut opened, reading)| match opened.recv().await {
+        Some(opening) => Ok(Some((opening.await.map_err(Error::internal)??, (opened, reading)))),
+        None => reading.await.map_err(Error::internal)?.map(|()| None),
+    })
+    .boxed()
+}
+
+async fn read_ahead(
+    content: SealedContent,
+    stretches: Vec<Stretch>,
+    opened: mpsc::Sender<Opening>,
+) -> Result<(), Error> {
+    for stretch in stretches {
+        let mut sealed = content.open_piece(stretch.piece).await?.read(&stretch).await?;
+        while let Some(chunks) = sealed.next().await? {
+            let opening = AbortOnDropHandle::new(tokio::spawn(async move { chunks.open() }));
+            if opened.send(opening).await.is_err() {
+                return Ok(()); // Nobody takes them any more.
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Transfer {

@@ -60,6 +60,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("hyper_util", &["http/", "app.rs", "cli/"]),
     ("multer", &["http/"]),
     ("mediatype", &["http/"]),
+    ("tokio_io_timeout", &["http/serve.rs"]),
     ("tower_http", &["http/cross_origin.rs"]),
     ("quick_cache", &["graphql/documents.rs"]),
     ("clap", &["cli/", "main.rs"]),

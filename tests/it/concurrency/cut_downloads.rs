@@ -1,6 +1,10 @@
 //! Downloads that are under way when the right to them ends. Rights are looked at again every 30 seconds of a transfer.
 
+use std::time::Duration;
+
+use futures_util::StreamExt;
 use serde_json::{Value, json};
+use strongroom::services::{Presented, Visitor};
 
 use crate::harness::TestApp;
 use crate::harness::client::Client;
@@ -100,4 +104,34 @@ async fn deleting_a_file_cuts_its_owners_download() {
     let own = SlowDownload::begin(&scene.olga, &scene.olga.link(&scene.file).await).await;
     scene.olga.data("mutation($id: ID!) { deleteFile(id: $id) }", json!({"id": scene.file["id"]})).await;
     Scene { download: own, ..scene }.assert_is_cut("the file was deleted").await;
+}
+
+/// On a slow line it takes long until more is read from the storage: rights are looked at for every chunk that goes out.
+#[tokio::test]
+async fn not_another_chunk_goes_out_once_the_right_is_over() {
+    let app = TestApp::start().await;
+    let (olga, carl) = (app.ops("olga").await, app.client("carl").await);
+    let file = olga.upload("long.docx", &docx("long", &[5; 1 << 20])).await;
+    let share = olga.share(&file, "carl@example.com").await;
+    let link = carl.link(&file).await;
+    let visitor = Visitor::new([127, 0, 0, 1].into(), "test", false);
+    let caller = app.services.authenticate(Presented::Bearer(carl.token.as_ref().unwrap()), &visitor).await.unwrap();
+    let download = app.services.open_download(&caller, link.split_once("/d/").unwrap().1).await.unwrap();
+    let mut content = app.services.read(download, 0..file["size"].as_u64().unwrap()).await.unwrap();
+    assert!(content.pieces.next().await.unwrap().is_ok());
+    olga.data("mutation($id: ID!) { revokeShare(id: $id) }", json!({"id": share["id"]})).await;
+    app.clock.advance_seconds(RECHECK_SECONDS);
+    assert!(content.pieces.next().await.unwrap().is_err());
+}
+
+/// Whoever takes nothing of an answer for too long holds neither connection nor memory any more.
+#[tokio::test]
+async fn whoever_stops_reading_is_let_go() {
+    let app = TestApp::builder().with("SERVER__WRITE_TIMEOUT_SECONDS", "1").start().await;
+    let olga = app.ops("olga").await;
+    let file = olga.upload("long.docx", &docx("long", &vec![5; SIZE])).await;
+    let download = SlowDownload::begin(&olga, &olga.link(&file).await).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let (received, in_order) = download.read_on().await;
+    assert!(!in_order && received < SIZE, "{received} bytes came; in order: {in_order}");
 }

@@ -215,10 +215,11 @@ impl TestAppBuilder {
         self.set("DATA_DIR", &folder.path().join("data").to_string_lossy());
         let config = Config::load(None, self.settings, Overrides::default()).unwrap();
         let clock = Arc::new(ManualClock::starting_at(Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap()));
+        let write_timeout = Duration::from_secs(config.server.write_timeout_seconds);
         let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(OsRandom), hashing: self.hashing };
         let app = App::build(config, surroundings).await?;
         let background = app.start_background_work();
-        let serving = tokio::spawn(serve(listener, app.router.clone(), std::future::pending()));
+        let serving = tokio::spawn(serve(listener, app.router.clone(), write_timeout, std::future::pending()));
         Ok(TestApp {
             base_url,
             clock,
