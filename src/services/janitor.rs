@@ -24,42 +24,64 @@ pub struct Swept {
 }
 
 impl Services {
-    /// One round. Looking for orphans reads the whole list of objects, so not every round does.
+    /// One round. Looking for orphans reads the whole list of objects, so not every round does. Where a step fails, the others are
+    /// done all the same: one thing that cannot go must not keep all others here.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]; what was not reached is left to the next round.
+    /// [`Error::Unavailable`], the first of them; what was not reached is left to the next round.
     pub async fn sweep(&self, orphans_too: bool) -> Result<Swept, Error> {
-        let now = self.now();
-        let mut swept = Swept { accounts_taken_up: self.take_up_stalled_work().await?, ..Swept::default() };
-        // The store takes a part at a time; a round that stopped there would fall behind a busy hour.
+        let mut first_failure = None;
+        let mut swept_by = |step: Result<usize, Error>| {
+            step.unwrap_or_else(|failure| {
+                first_failure.get_or_insert(failure);
+                0
+            })
+        };
+        let mut swept = Swept {
+            accounts_taken_up: swept_by(self.take_up_stalled_work().await),
+            expired_rows: swept_by(self.sweep_expired_rows().await) + swept_by(self.sweep_transfers().await),
+            old_files: swept_by(self.retire_old_files().await),
+            trashed_files: swept_by(self.empty_trash().await),
+            doomed_objects: swept_by(self.sweep_doomed_objects().await),
+            ..Swept::default()
+        };
+        if orphans_too {
+            swept.orphaned_objects = swept_by(self.sweep_orphans().await);
+            swept.interrupted_uploads = self.sweep_interrupted_uploads().await.unwrap_or_else(|failure| {
+                // A key may have the right to all but this.
+                tracing::warn!(error = failure.with_causes(), "multipart uploads could not be looked through");
+                0
+            });
+        }
+        first_failure.map_or(Ok(swept), Err)
+    }
+
+    /// The store takes a part at a time; a round that stopped there would fall behind a busy hour.
+    async fn sweep_expired_rows(&self) -> Result<usize, Error> {
+        let (now, mut swept) = (self.now(), 0);
         loop {
-            let expired_rows = self.store.sweep_expired(now).await?;
-            swept.expired_rows += expired_rows;
-            if expired_rows == 0 {
+            let expired = self.store.sweep_expired(now).await? + self.sweep_dead_mails().await?;
+            if expired == 0 {
                 break;
             }
+            swept += expired;
         }
-        loop {
-            let dead_mails = self.sweep_dead_mails().await?;
-            swept.expired_rows += dead_mails;
-            if dead_mails == 0 {
-                break;
-            }
-        }
-        swept.expired_rows += self.sweep_transfers().await?;
         self.store.sweep_instances(now).await?;
         while self.store.doom_expired_leases(now).await? > 0 {}
         while self.store.drop_expired_holds(now).await? > 0 {}
-        swept.old_files = self.retire_old_files().await?;
-        swept.trashed_files = self.empty_trash().await?;
+        Ok(swept)
+    }
+
+    async fn sweep_doomed_objects(&self) -> Result<usize, Error> {
+        let mut swept = 0;
         loop {
             let doomed = self.store.find_doomed_blobs().await?;
             if doomed.is_empty() {
-                break;
+                return Ok(swept);
             }
             // To remove what is not there is nothing: where all of it has gone away, nothing would be taken for done.
             self.blobs.ping().await?;
-            let before = swept.doomed_objects;
+            let before = swept;
             for blob in doomed {
                 // The object first: a row without an object is swept again, an object without a row is an orphan.
                 if let Err(failure) = self.blobs.delete(blob).await {
@@ -67,21 +89,12 @@ impl Services {
                     continue;
                 }
                 self.store.forget_doomed_blob(blob).await?;
-                swept.doomed_objects += 1;
+                swept += 1;
             }
-            if swept.doomed_objects == before {
-                break;
+            if swept == before {
+                return Ok(swept);
             }
         }
-        if orphans_too {
-            swept.orphaned_objects = self.sweep_orphans().await?;
-            swept.interrupted_uploads = self.sweep_interrupted_uploads().await.unwrap_or_else(|failure| {
-                // A key may have the right to all but this.
-                tracing::warn!(error = failure.with_causes(), "multipart uploads could not be looked through");
-                0
-            });
-        }
-        Ok(swept)
     }
 
     /// Objects are listed first and rows looked up after: a row is written before its object, so whatever was listed

@@ -5,13 +5,14 @@ use super::{Caller, Error, Services};
 use crate::domain::event::{Action, Event};
 use crate::domain::file::File;
 use crate::domain::id::{FileId, UserId};
+use crate::domain::timestamp::Timestamp;
 use crate::store::winding_up::{Kind, WindingUp};
 use crate::store::{self, Guard, List, Scan};
 
 /// How many shares or files one transaction takes at most.
 const PART: usize = 50;
-/// How many shares the files of one transaction have at most, unless a single one has more.
-const MAX_SHARES: u64 = 500;
+/// How many shares and pieces the files of one transaction have at most, unless a single one has more.
+const MAX_ROWS: u64 = 500;
 /// How long a part may take until somebody else takes the work up.
 const STALLED_SECONDS: u64 = 60;
 
@@ -88,7 +89,17 @@ impl Services {
                 return Ok(true);
             }
         }
-        Ok(work.deletes_account() && self.store.drop_receipts_of(work).await? > 0)
+        if !work.deletes_account() {
+            return Ok(false);
+        }
+        // What it was about to upload is nobody's.
+        for content in self.store.find_open_transfers(work.user).await? {
+            match self.store.end_transfer(content, None, Timestamp::from_millis(i64::MAX)).await {
+                Ok(()) | Err(store::Error::Refused(Guard::TransferGone)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(self.store.drop_receipts_of(work).await? > 0)
     }
 
     fn revoked_by(&self, work: &WindingUp, file: FileId) -> Event {
@@ -124,13 +135,14 @@ impl Services {
     }
 }
 
-/// The first of these files that together have not too many shares for one transaction, and at least one.
+/// The first of these files, each with the number of its shares, that together have not too many rows for one transaction, and at
+/// least one.
 pub(super) fn few_enough(files: Vec<(File, u64)>) -> Vec<File> {
-    let mut shares = 0;
-    let fits = |(_, more): &(File, u64)| {
-        let is_first = shares == 0;
-        shares += more + 1;
-        is_first || shares <= MAX_SHARES
+    let mut rows = 0;
+    let fits = |(file, shares): &(File, u64)| {
+        let is_first = rows == 0;
+        rows += 1 + shares + u64::from(file.pieces);
+        is_first || rows <= MAX_ROWS
     };
     files.into_iter().take_while(fits).map(|(file, _)| file).collect()
 }

@@ -134,23 +134,35 @@ impl Store {
     /// Begins a transfer, whose key is wrapped already.
     ///
     /// # Errors
-    /// [`Guard::TransfersFull`](super::Guard::TransfersFull) when the user has `most` open ones.
-    pub async fn create_transfer(&self, transfer: &Transfer, key: &StoredKey, most: usize) -> Result<(), Error> {
+    /// [`Guard::TransfersFull`](super::Guard::TransfersFull) when the user has `most` open ones;
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the user's account was.
+    pub async fn create_transfer(
+        &self,
+        uploader: &User,
+        transfer: &Transfer,
+        key: &StoredKey,
+        most: usize,
+    ) -> Result<(), Error> {
+        // The user's row is written, so that two who would both be the last one meet. So is that of a shard: whoever retires a key
+        // waits for that.
         let body = format!(
-            "LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
+            "{STILL_ACTING}
+             UPSERT $feed SET fence = (fence ?? 0) + 1;
+             LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
              IF array::len($open) >= $most {{ THROW 'transfers_full' }};
              {REFUSE_RETIRED_KEY}
              CREATE transfer CONTENT $row;
              CREATE wrapped_key CONTENT $key;
              RETURN true"
         );
-        let variables = variables! {
+        let mut variables = variables! {
             owner: transfer.owner.key(),
             most: i64::try_from(most).unwrap_or(i64::MAX),
             row: TransferRecord::new(transfer),
             key: WrappedKeyRecord::new(transfer.file, transfer.content, transfer.size_bytes, key),
             wrapping: record("ring_key", key.key_id.as_str()),
         };
+        variables.extend(acting(uploader));
         self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
@@ -328,13 +340,15 @@ impl Store {
         self.act::<bool>(&body, variables, events).await.map(|_| ())
     }
 
-    /// Ends a transfer that is to expire by `latest`. What it has brought goes, unless it is a file already.
+    /// Ends a transfer that is to expire by `latest`; for a `holder`, unless somebody else holds it now. What it has brought goes,
+    /// unless it is a file already.
     ///
     /// # Errors
-    /// [`Guard::TransferGone`](super::Guard::TransferGone) when there is none, or more has come meanwhile.
-    pub async fn end_transfer(&self, content: BlobId, latest: Timestamp) -> Result<(), Error> {
+    /// [`Guard::TransferGone`](super::Guard::TransferGone) when there is none, or more has come meanwhile, or it has another holder.
+    pub async fn end_transfer(&self, content: BlobId, holder: Option<&Holder>, latest: Timestamp) -> Result<(), Error> {
+        let held = if holder.is_some() { "AND holder IN [$holder, '']" } else { "" };
         let body = format!(
-            "LET $ended = (DELETE $id WHERE expires_at <= $latest RETURN BEFORE)[0];
+            "LET $ended = (DELETE $id WHERE expires_at <= $latest {held} RETURN BEFORE)[0];
              IF $ended = NONE {{ THROW 'transfer_gone' }};
              IF $ended.state = 'open' {{
                  DELETE $key;
@@ -350,8 +364,19 @@ impl Store {
             key: record("wrapped_key", content.key()),
             content: content.key(),
             latest: latest.as_millis(),
+            holder: holder.map(|holder| holder.name.clone()).unwrap_or_default(),
         };
         self.transact::<bool>(&body, variables).await.map(|_| ())
+    }
+
+    /// The contents of a user's transfers that are no files yet, at most 100.
+    ///
+    /// # Errors
+    /// As any read.
+    pub async fn find_open_transfers(&self, owner: UserId) -> Result<Vec<BlobId>, Error> {
+        let text = "SELECT * FROM transfer WHERE owner = $owner AND state = 'open' LIMIT 100";
+        let rows: Vec<TransferRecord> = self.rows(TABLE, text, variables! { owner: owner.key() }).await?;
+        rows.into_iter().map(|row| Ok(intact(TABLE, row.read())?.content)).collect()
     }
 
     /// Transfers that got nothing for too long, at most 100.

@@ -250,6 +250,7 @@ impl Store {
         let account = if work.deletes_account() {
             "IF array::len((SELECT VALUE id FROM file WHERE owner = $key LIMIT 1)) > 0 { THROW 'owns_files' };
              IF array::len((SELECT VALUE id FROM trashed_file WHERE owner = $key LIMIT 1)) > 0 { THROW 'owns_files' };
+             IF array::len((SELECT VALUE id FROM transfer WHERE owner = $key AND state = 'open' LIMIT 1)) > 0 { THROW 'owns_files' };
              LET $gone = (DELETE $id RETURN BEFORE)[0];
              UPSERT type::record('counter', 'users:' + $gone.role) SET total = (total ?? 0) - 1;
              UPSERT type::record('counter', 'disabled:' + $gone.role) SET total = (total ?? 0) - 1;

@@ -102,7 +102,11 @@ impl Exchange<'_> {
                 Ok(added) => transfer = added,
                 // The upload is there all the same, and can go on.
                 Err(Error::UploadIncomplete) => transfer = services.find_transfer(&caller, transfer.id).await?,
-                Err(failure) => return Err(failure),
+                Err(failure) => {
+                    // Nobody learns where it is, so nobody could go on with it, or end it. What does not work, its expiry does.
+                    let _ = services.end_transfer(&caller, transfer.id).await;
+                    return Err(failure);
+                }
             }
         }
         Ok(answer::created(&services.config().server.public_url, &transfer))

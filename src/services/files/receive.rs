@@ -46,7 +46,8 @@ impl Services {
     ) -> Result<Received, Error> {
         let name = FileName::parse(&incoming.name).map_err(|message| Error::input("file", message))?;
         let kind = self.kind_of(&name)?;
-        let mut content = Incoming::new(incoming.content, self.config.uploads.max_file_bytes, room);
+        let max_bytes = self.config.uploads.max_file_bytes;
+        let mut content = Incoming::new(incoming.content, max_bytes, max_bytes, room);
         let mut chunk = Vec::with_capacity(SEALED_CHUNK_BYTES);
         content.fill(&mut chunk).await?;
         documents::check_beginning(kind, chunk.get(..limits::BEGINNING_BYTES).unwrap_or(&chunk))?;

@@ -2,6 +2,7 @@
 
 use super::TransferView;
 use super::receive::Receiving;
+use crate::crypto::file_key::KeyOwner;
 use crate::domain::event::Action;
 use crate::domain::file::File;
 use crate::domain::permission::Permission;
@@ -15,11 +16,14 @@ impl Services {
     /// # Errors
     /// [`Error::UnsupportedFileType`]; [`Error::Unauthenticated`] where the rights are gone; [`Error::NotFound`] where somebody else was
     /// faster; [`Error::Unavailable`], and then it can be tried again.
-    pub(super) async fn finish(&self, receiving: Receiving<'_>) -> Result<TransferView, Error> {
-        let Receiving { signed_in, transfer, key, holder, digest, .. } = receiving;
-        let pieces = self.store.find_pieces(transfer.content).await?;
-        let content = SealedContent::of_pieces(self.blobs.clone(), key, transfer.content, pieces, transfer.size_bytes)?;
-        self.check_whole(transfer.kind, content).await?;
+    pub(super) async fn finish(&self, mut receiving: Receiving<'_>) -> Result<TransferView, Error> {
+        let (content, size_bytes) = (receiving.transfer.content, receiving.transfer.size_bytes);
+        let owner = KeyOwner { file: receiving.transfer.file, blob: content, size_bytes };
+        let key = self.file_key(&owner).await?.ok_or(Error::NotFound)?;
+        let pieces = self.store.find_pieces(content).await?;
+        let whole = SealedContent::of_pieces(self.blobs.clone(), key, content, pieces, size_bytes)?;
+        receiving.hold_on(self.check_whole(receiving.transfer.kind, whole)).await?;
+        let Receiving { signed_in, transfer, holder, digest, .. } = receiving;
         // A transfer outlasts access tokens, and must not outlast rights.
         let still = self.look_again(&signed_in).await?.map(Caller::User);
         let caller = still.filter(|caller| self.may(caller, Permission::FileUpload, &[]));

@@ -79,6 +79,9 @@ impl Services {
         if size_bytes > limit_bytes {
             return Err(Error::FileTooLarge { limit_bytes });
         }
+        if size_bytes > receive::MOST_BYTES {
+            return Err(Error::FileTooLarge { limit_bytes: receive::MOST_BYTES });
+        }
         self.quotas.check_that_it_may_fit(size_bytes)?;
         if size_bytes == 0 {
             return Err(Error::UnsupportedFileType("An empty file is no document.".to_owned()));
@@ -101,9 +104,10 @@ impl Services {
             is_done: false,
             held_until: Timestamp::from_millis(0),
         };
-        let created = self.store.create_transfer(&transfer, &stored, MAX_OPEN).await;
+        let created = self.store.create_transfer(&signed_in.user, &transfer, &stored, MAX_OPEN).await;
         created.map_err(|failure| match failure {
             store::Error::Refused(Guard::TransfersFull) => Error::TooManyAtOnce { limit: MAX_OPEN as u64 },
+            store::Error::Refused(Guard::AccountChanged) => Error::Unauthenticated,
             other => other.into(),
         })?;
         Ok(TransferView::from(&transfer))
@@ -124,7 +128,11 @@ impl Services {
         }
         let nothing =
             Addition { offset: transfer.offset, content: Box::pin(futures_util::stream::empty()), checksum: None };
-        self.add_to_transfer(caller, id, nothing).await
+        match self.add_to_transfer(caller, id, nothing).await {
+            // It was made a file meanwhile, or is about to be.
+            Err(Error::Conflict(_)) => Ok(TransferView::from(&self.own_transfer(signed_in, id).await?)),
+            made => made,
+        }
     }
 
     /// Adds to a transfer of the caller's; with its last byte, makes it a file. What came before the line broke stays.
@@ -160,7 +168,7 @@ impl Services {
     pub async fn end_transfer(&self, caller: &Caller, id: BlobId) -> Result<(), Error> {
         let signed_in = self.admit_uploader(caller)?;
         let transfer = self.own_transfer(signed_in, id).await?;
-        let ended = self.store.end_transfer(transfer.content, Timestamp::from_millis(i64::MAX)).await;
+        let ended = self.store.end_transfer(transfer.content, None, Timestamp::from_millis(i64::MAX)).await;
         ended.map_err(gone_is_not_found)
     }
 
@@ -174,7 +182,7 @@ impl Services {
                 return Ok(swept);
             }
             for content in expired {
-                match self.store.end_transfer(content, now).await {
+                match self.store.end_transfer(content, None, now).await {
                     Ok(()) => swept += 1,
                     Err(store::Error::Refused(Guard::TransferGone)) => {}
                     Err(failure) => return Err(failure.into()),

@@ -26,6 +26,8 @@ use crate::store::{self, Guard};
 const PIECE_BYTES: u64 = 64 << 20;
 /// How many pieces a content may have.
 const MAX_PIECES: u32 = 10_000;
+/// How long a content may be, so that it fits into that many.
+pub(super) const MOST_BYTES: u64 = MAX_PIECES as u64 * PIECE_BYTES;
 /// How often whoever holds a transfer looks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -45,7 +47,7 @@ pub(super) struct Receiving<'a> {
     services: &'a Services,
     pub(super) signed_in: SignedIn,
     pub(super) transfer: Transfer,
-    pub(super) key: FileKey,
+    key: FileKey,
     pub(super) holder: Holder,
     pub(super) digest: ContentDigest,
     checked_at: Timestamp,
@@ -65,14 +67,19 @@ impl Services {
         let holder = self.hold(&transfer).await?;
         let content = transfer.content;
         let added = self.add_as(signed_in, transfer, holder.clone(), addition).await;
-        if !matches!(&added, Ok(view) if view.file.is_some()) {
-            self.store.let_go_of_transfer(content, &holder).await?;
-        }
-        if matches!(added, Err(Error::UnsupportedFileType(_))) {
+        let let_go = match &added {
+            Ok(view) if view.file.is_some() => Ok(()),
             // It can never become a file.
-            match self.store.end_transfer(content, Timestamp::from_millis(i64::MAX)).await {
-                Ok(()) | Err(store::Error::Refused(Guard::TransferGone)) => {}
-                Err(failure) => return Err(failure.into()),
+            Err(Error::UnsupportedFileType(_)) => {
+                self.store.end_transfer(content, Some(&holder), Timestamp::from_millis(i64::MAX)).await
+            }
+            _ => self.store.let_go_of_transfer(content, &holder).await,
+        };
+        match let_go {
+            Ok(()) | Err(store::Error::Refused(Guard::TransferGone)) => {}
+            // What was added counts all the same; the hold runs out by itself.
+            Err(failure) => {
+                tracing::warn!(error = Error::from(failure).with_causes(), "a transfer could not be let go of");
             }
         }
         added
@@ -108,7 +115,7 @@ impl Receiving<'_> {
         let Addition { content, mut checksum, .. } = addition;
         let left = self.transfer.size_bytes - self.transfer.offset;
         let room = Arc::clone(&self.room);
-        let mut incoming = Incoming::new(content, left, &room);
+        let mut incoming = Incoming::new(content, left, self.transfer.size_bytes, &room);
         loop {
             match self.take_piece(&mut incoming, &mut checksum).await? {
                 None => {}
@@ -188,9 +195,24 @@ impl Receiving<'_> {
                 },
                 _ = self.look.tick() => {
                     if self.look_around().await? {
+                        // What has no room, and finds none at once, is sent again.
+                        if !matches!(tokio::time::timeout(LOOK_EVERY, incoming.make_room()).await, Ok(Ok(()))) {
+                            chunk.clear();
+                        }
                         return Ok(Some(Stop::Interrupted));
                     }
                 }
+            }
+        }
+    }
+
+    /// Waits for something that takes long, and holds on meanwhile. Nothing is left to add, so nobody is let in.
+    pub(super) async fn hold_on<T>(&mut self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                _ = self.look.tick() => { self.look_around().await?; }
             }
         }
     }

@@ -5,8 +5,9 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 
 use super::client::Client;
+use super::line::Line;
 
-const CONTENT: &str = "application/offset+octet-stream";
+pub const CONTENT: &str = "application/offset+octet-stream";
 
 /// A request with the header that every request of tus has.
 pub fn request(client: &Client, method: Method, path: &str) -> RequestBuilder {
@@ -68,4 +69,14 @@ pub async fn code(response: Response) -> String {
     let body: serde_json::Value = response.json().await.unwrap();
     assert!(body["requestId"].is_string() && body["message"].is_string(), "{body}");
     body["code"].as_str().unwrap().to_owned()
+}
+
+/// Sends the head of a request that adds `announced` bytes, and only some of them.
+pub async fn send_a_part(line: &mut Line, token: &str, path: &str, offset: usize, announced: usize, part: &[u8]) {
+    let head = format!(
+        "PATCH {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nTus-Resumable: 1.0.0\r\n\
+         Upload-Offset: {offset}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {announced}\r\n\r\n"
+    );
+    line.send(head.as_bytes()).await;
+    line.send(part).await;
 }

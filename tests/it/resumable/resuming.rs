@@ -9,17 +9,7 @@ use crate::harness::TestApp;
 use crate::harness::app::files_below;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::line::Line;
-use crate::harness::tus;
-
-/// Sends the head of a request that adds `announced` bytes, and only some of them.
-async fn send_a_part(line: &mut Line, token: &str, path: &str, offset: usize, announced: usize, part: &[u8]) {
-    let head = format!(
-        "PATCH {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nTus-Resumable: 1.0.0\r\n\
-         Upload-Offset: {offset}\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: {announced}\r\n\r\n"
-    );
-    line.send(head.as_bytes()).await;
-    line.send(part).await;
-}
+use crate::harness::tus::{self, send_a_part};
 
 #[tokio::test]
 async fn pieces_of_every_size_make_the_file() {

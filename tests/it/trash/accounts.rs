@@ -7,6 +7,7 @@ use crate::administration::{REASSIGN, Scene, id_of, names_seen_by};
 use crate::harness::app::email_of;
 use crate::harness::client::SHARE;
 use crate::harness::documents::docx;
+use crate::harness::tus;
 use crate::sharing::DELETE;
 
 #[tokio::test]
@@ -30,6 +31,23 @@ async fn it_is_given_away_with_the_files() {
     let of_otto = json!({"email": "otto@example.com"});
     assert_eq!(seen, json!({"uploadedBy": of_otto, "myShare": {"sharedBy": of_otto}}));
     assert_eq!(scene.set_role(&olgas, "CLIENT").await.code(), "", "she has nothing left");
+}
+
+/// What a deleted account was about to upload goes with it, and is counted no more.
+#[tokio::test]
+async fn what_its_owner_was_about_to_upload_goes_with_the_account() {
+    let scene = Scene::start().await;
+    let document = docx("half", &[3; 200_000]);
+    let path = tus::create(&scene.olga, "half.docx", document.len()).await;
+    tus::add_well(&scene.olga, &path, 0, &document[..100_000]).await;
+    let stored = "{ storageUsage { everybody { usedBytes } } }";
+    assert!(
+        scene.ada.data(stored, json!({})).await["storageUsage"]["everybody"]["usedBytes"].as_u64().unwrap() > 100_000
+    );
+    assert_eq!(scene.delete(&id_of(&scene.olga).await, json!({"delete": true})).await.code(), "");
+    let swept = scene.app.services.sweep(true).await.unwrap();
+    assert_eq!(swept.doomed_objects, 2, "her file's and the piece");
+    assert_eq!(scene.ada.data(stored, json!({})).await["storageUsage"]["everybody"]["usedBytes"], 0);
 }
 
 #[tokio::test]
