@@ -139,7 +139,7 @@ bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(STORAGE_PYTHON)/installed b
 	$(STORAGE_PYTHON)/bin/python bench/run.py $(BENCH_ARGUMENTS)
 $(BENCH)/bin/dufs:
 	@echo "Installing dufs from crates to compare with."
-	CARGO_TARGET_DIR=$(BENCH)/dufs $(CARGO) install --quiet --locked dufs --version 0.46.0 --root $(BENCH)
+	CARGO_TARGET_DIR=$(BENCH)/dufs $(CARGO) install --quiet --locked dufs --version 0.47.0 --root $(BENCH)
 	rm -rf $(BENCH)/dufs
 $(BENCH)/bin/garage:
 	@echo "Installing Garage from crates to compare with."
