@@ -158,8 +158,16 @@ impl Receiving<'_> {
         let mut sealing = services.begin_sealing(&self.key, &place, digests).await?;
         let mut next = Vec::with_capacity(SEALED_CHUNK_BYTES);
         // The last chunk is sealed differently, so one is held back until it is known whether another follows.
+        let mut refusal = None;
         while stop.is_none() && (is_checked || sealing.size_bytes() + (chunk.len() as u64) < PIECE_BYTES) {
-            stop = self.fill(incoming, &mut next).await?;
+            stop = match self.fill(incoming, &mut next).await {
+                // What had room counts.
+                Err(failure @ Error::QuotaExceeded { .. }) if !is_checked => {
+                    refusal = Some(failure);
+                    break;
+                }
+                filled => filled?,
+            };
             if next.is_empty() {
                 break;
             }
@@ -180,7 +188,7 @@ impl Receiving<'_> {
         let piece =
             Piece { blob: place.blob, number: place.number, offset: place.offset, size_bytes: sealed.size_bytes };
         self.add(staged, piece, sealed.digests.content).await?;
-        Ok(stop)
+        refusal.map_or(Ok(stop), Err)
     }
 
     /// Fills `chunk` up to one chunk's length, or as far as something comes.

@@ -8,7 +8,7 @@ use strongroom::domain::clock::{Clock, SystemClock};
 use super::backend::{Backend, Kind};
 use crate::harness::TestApp;
 use crate::harness::documents::{docx, sha256};
-use crate::harness::faulty_line::{Fault, FaultyLine};
+use crate::harness::faulty_line::{Fault, FaultyLine, is_part};
 use crate::harness::line::{Line, SlowUpload};
 use crate::harness::s3_api::S3Api;
 
@@ -95,6 +95,27 @@ async fn what_could_not_be_aborted_is_given_up_later() {
     wait_for_uploads(bucket, 0).await;
     let olga = app.sign_in("olga").await;
     assert_eq!(olga.data("{ files { totalCount } }", json!({})).await["files"]["totalCount"], 0);
+}
+
+/// A client that goes away while parts of its upload are being sent, and the next one waits for its turn, leaves nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_goes_away_while_a_part_is_being_sent_leaves_nothing() {
+    let backend = Backend::start(Kind::Garage).await;
+    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
+    let line = FaultyLine::open().await;
+    line.lead_to(&garage.endpoint());
+    let app = super::backend::on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket).start().await;
+    let olga = app.ops("olga").await;
+    olga.upload("first.docx", &docx("first", b"")).await;
+    line.break_for(usize::MAX, Fault::Delay(Duration::from_secs(2)), is_part);
+    let content = docx("cut", &vec![7; 40 << 20]);
+    let mut upload = SlowUpload::begin(&olga, "cut.docx", content.len() as u64).await;
+    let sending = tokio::time::timeout(Duration::from_millis(1500), upload.send(&content));
+    assert!(sending.await.is_err(), "the line takes it all");
+    wait_for_uploads(bucket, 1).await;
+    drop(upload);
+    wait_for_uploads(bucket, 0).await;
+    assert_eq!(bucket.objects().await.len(), 2, "the first file's and the one that tells");
 }
 
 /// A key that may not list uploads keeps the janitor from nothing else.
