@@ -72,7 +72,7 @@ async fn opening_time(path: &Path, owner: UserId) -> Duration {
 
 async fn fill_more(path: &Path, owner: UserId, client: UserId, numbers: std::ops::Range<usize>) {
     let (begun, count) = (Instant::now(), numbers.len());
-    let raw = RawDatabase::open_to_fill(path).await;
+    let raw = RawDatabase::open(path).await;
     fill(&raw, owner, client, numbers).await;
     raw.close().await;
     println!("{count} files and as many shares written in {:.1?}", begun.elapsed());

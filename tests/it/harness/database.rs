@@ -98,19 +98,10 @@ pub struct RawDatabase {
 
 impl RawDatabase {
     pub async fn open(path: &Path) -> Self {
-        Self::open_with(path, 128 << 20, 32 << 20).await
-    }
-
-    /// With much memory: for very many rows that are only written, each of which looks for what is there already.
-    pub async fn open_to_fill(path: &Path) -> Self {
-        Self::open_with(path, 512 << 20, 256 << 20).await
-    }
-
-    async fn open_with(path: &Path, block_cache_bytes: u64, memtable_bytes: u64) -> Self {
         super::silence_traces();
         let caps = ConfigMap::empty()
-            .with_key_value("surrealkv_block_cache_capacity", &block_cache_bytes.to_string())
-            .with_key_value("surrealkv_max_memtable_size", &memtable_bytes.to_string());
+            .with_key_value("surrealkv_block_cache_capacity", "134217728")
+            .with_key_value("surrealkv_max_memtable_size", "33554432");
         let datastore = Datastore::builder()
             .with_config(caps)
             .with_auth(false)
