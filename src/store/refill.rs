@@ -38,11 +38,11 @@ impl Store {
     async fn make_ready(&self, steps: &[(String, String)]) -> Result<(), Error> {
         let tables = tables_in(self.read("INFO FOR DB", Variables::new()).await?)?;
         if self.is_being_refilled(&tables).await? {
-            // The journal last: until it goes, the database is one that is being filled, and without it an empty one.
-            let (journal, others): (Vec<&String>, Vec<_>) = tables.iter().partition(|table| *table == JOURNAL);
-            for table in others.into_iter().chain(journal) {
+            for table in tables.iter().filter(|table| *table != JOURNAL) {
                 self.transact::<bool>(&format!("REMOVE TABLE {table}; RETURN true"), Variables::new()).await?;
             }
+            // Steps are forgotten last, and the mark is there all the time: no server takes it for an empty database.
+            self.mark("DELETE migration RETURN NONE;").await?;
         } else {
             for table in tables.iter().filter(|table| *table != JOURNAL) {
                 let any: Vec<Value> =
@@ -53,12 +53,7 @@ impl Store {
             }
         }
         // First of all, because steps write rows of their own: what is cut short after one of them is no empty database.
-        let body = "
-            DEFINE TABLE IF NOT EXISTS migration SCHEMALESS;
-            UPSERT $id SET name = $name, checksum = '';
-            RETURN true";
-        let variables = variables! { id: record(JOURNAL, UNDER_WAY), name: UNDER_WAY.to_owned() };
-        self.transact::<bool>(body, variables).await?;
+        self.mark("DEFINE TABLE IF NOT EXISTS migration SCHEMALESS;").await?;
         self.migrate_to(steps).await?;
         // Steps write rows of their own; the backup has them as they were.
         let tables = tables_in(self.read("INFO FOR DB", Variables::new()).await?)?;
@@ -66,6 +61,13 @@ impl Store {
             self.transact::<bool>(&format!("DELETE {table} RETURN NONE; RETURN true"), Variables::new()).await?;
         }
         Ok(())
+    }
+
+    /// Says that the database is being filled, in the transaction of another statement.
+    async fn mark(&self, statement: &str) -> Result<(), Error> {
+        let body = format!("{statement} UPSERT $id SET name = $name, checksum = ''; RETURN true");
+        let variables = variables! { id: record(JOURNAL, UNDER_WAY), name: UNDER_WAY.to_owned() };
+        self.transact::<bool>(&body, variables).await.map(|_| ())
     }
 
     async fn is_being_refilled(&self, tables: &[String]) -> Result<bool, Error> {
