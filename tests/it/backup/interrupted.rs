@@ -8,8 +8,9 @@ use crate::harness::documents::docx;
 use crate::harness::server::{create_user_in, program};
 use crate::ranges::noise;
 
-/// Between two moments at which it is killed.
-const STEP: Duration = Duration::from_millis(60);
+/// When the first one is killed, and by how much later each one after it.
+const PATIENCE: Duration = Duration::from_millis(100);
+const GROWTH: f64 = 1.3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_that_was_killed_at_any_moment_is_run_again() {
@@ -29,7 +30,7 @@ async fn a_restore_that_was_killed_at_any_moment_is_run_again() {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
     // Each goes on from what the one before has left, and comes a little further.
-    let (mut killed, mut patience) = (0, STEP);
+    let (mut killed, mut patience) = (0, PATIENCE);
     let output = loop {
         let (mut running, begun) = (restore(), Instant::now());
         while begun.elapsed() < patience && running.try_wait().unwrap().is_none() {
@@ -41,7 +42,7 @@ async fn a_restore_that_was_killed_at_any_moment_is_run_again() {
         running.kill().unwrap();
         running.wait().unwrap();
         killed += 1;
-        patience += STEP;
+        patience = patience.mul_f64(GROWTH);
     };
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "after {killed} that were killed: {complaint}");
