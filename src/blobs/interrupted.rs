@@ -16,6 +16,7 @@ use reqsign_core::{Context, OsEnv, ProvideCredentialChain, Signer};
 use reqsign_file_read_tokio::TokioFileRead;
 use secrecy::ExposeSecret;
 
+use super::survey::ASIDE;
 use super::{Error, S3Options, blob_at};
 use crate::domain::id::BlobId;
 use crate::domain::timestamp::Timestamp;
@@ -26,7 +27,7 @@ const SOME_PATH: &str = "x";
 /// A multipart upload that was begun and neither finished nor aborted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterruptedUpload {
-    /// The object it would have become.
+    /// The object it would have become, or the one that was being set aside by it.
     pub blob: BlobId,
     /// When it was begun, by the clock of the server.
     pub begun_at: Timestamp,
@@ -157,7 +158,7 @@ fn parse(text: &str) -> Option<Page> {
                     [ROOT, "Upload", "Initiated"] => begun_at = Timestamp::parse_rfc3339(&value),
                     [ROOT, "Upload"] => {
                         let (key, upload_id) = (std::mem::take(&mut key), std::mem::take(&mut upload_id));
-                        if let (Some(blob), Some(begun_at)) = (blob_at(&key), begun_at.take()) {
+                        if let (Some(blob), Some(begun_at)) = (blob_of(&key), begun_at.take()) {
                             page.uploads.push(InterruptedUpload { blob, begun_at, key, upload_id });
                         }
                     }
@@ -176,6 +177,14 @@ fn parse(text: &str) -> Option<Page> {
 }
 
 const ROOT: &str = "ListMultipartUploadsResult";
+
+/// The object that an upload of ours to this key is of: to its place, or to one aside, where a number may follow.
+fn blob_of(key: &str) -> Option<BlobId> {
+    let Some(aside) = key.strip_prefix(ASIDE).and_then(|rest| rest.strip_prefix('/')) else { return blob_at(key) };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered = aside.rsplit_once('.').filter(|(_, number)| is_number(number));
+    blob_at(numbered.map_or(aside, |(place, _)| place))
+}
 
 #[cfg(test)]
 mod tests {
@@ -203,6 +212,22 @@ mod tests {
         };
         assert_eq!(page.uploads, [upload]);
         assert_eq!(page.next, Some(Marker { key: KEY.to_owned(), upload_id: "<2>".to_owned() }));
+    }
+
+    #[test]
+    fn an_object_is_known_by_its_place_and_by_the_one_aside() {
+        for key in [KEY.to_owned(), format!("quarantine/{KEY}"), format!("quarantine/{KEY}.12")] {
+            assert_eq!(blob_of(&key), blob_at(KEY), "{key}");
+        }
+        for key in [
+            "quarantine/",
+            "quarantine/notes.txt",
+            "quarantine/notes.2",
+            &format!("quarantines/{KEY}"),
+            &format!("{KEY}.2"),
+        ] {
+            assert_eq!(blob_of(key), None, "{key}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct LocalFolders {
 
 const FINISHED: &str = "sealed";
 const UNFINISHED: &str = "unfinished";
+/// At the root of a volume of its own the file system has this folder, for itself.
+const LOST_AND_FOUND: &str = "lost+found";
 
 impl LocalFolders {
     /// What stands before the path of a finished object below the root.
@@ -100,7 +102,7 @@ impl LocalFolders {
             let mut strangers = Vec::new();
             for entry in std::fs::read_dir(&local.root)? {
                 let name = entry?.file_name().to_string_lossy().into_owned();
-                if ![FINISHED, UNFINISHED, ASIDE].contains(&name.as_str()) {
+                if ![FINISHED, UNFINISHED, ASIDE, LOST_AND_FOUND].contains(&name.as_str()) {
                     strangers.push(name);
                 }
             }

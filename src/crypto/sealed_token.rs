@@ -6,7 +6,8 @@
 //! Each purpose has a key of its own, but for what came later, since every ring has the same keys, old ones too. The secrets of
 //! second factors lie at rest for years as the keys of files do, so they are under the wrapping key, whose other use binds
 //! another label (`file_key`); before such a key is retired, both have to be sealed anew. The challenges of passkeys live for
-//! minutes and travel as links do, so they are under the key of links. Nonces are 192 random bits and each purpose stands in the
+//! minutes and travel as links do, so they are under the key of links. The seal of a backup is under the wrapping key, without which
+//! its rows are worth nothing anyway. Nonces are 192 random bits and each purpose stands in the
 //! associated data, so none opens as another.
 //!
 //! Version and key id are nine bytes and so exactly the first twelve characters: what a key has sealed is found by them.
@@ -46,6 +47,8 @@ pub enum TokenPurpose {
     PasskeyRegistration,
     /// The challenge to sign in with a passkey.
     PasskeySignIn,
+    /// The seal of a backup's manifest, which is its context: the token itself says nothing.
+    Backup,
 }
 
 impl TokenPurpose {
@@ -54,7 +57,7 @@ impl TokenPurpose {
             Self::Link | Self::PasskeyRegistration | Self::PasskeySignIn => Purpose::Link,
             Self::Cursor => Purpose::Cursor,
             Self::Mail => Purpose::Mail,
-            Self::SecondFactor => Purpose::Wrapping,
+            Self::SecondFactor | Self::Backup => Purpose::Wrapping,
         }
     }
 
@@ -65,6 +68,7 @@ impl TokenPurpose {
             Self::SecondFactor => "second factor",
             Self::PasskeyRegistration => "passkey registration",
             Self::PasskeySignIn => "passkey sign-in",
+            Self::Backup => "backup",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Bringing an installation back from a backup: into an empty one, and then without what was deleted since.
 //!
-//! Everything is checked before anything is written. Rows come last, and the bond with the ring at the very end: until then the
+//! That the rows are whole, and were backed up by whoever had this key ring, is checked before anything is written; objects are
+//! sealed, and `verify` looks into them. Rows come last, and the bond with the ring at the very end: until then the
 //! database refuses to be served, and a restore that was interrupted is simply run again.
 //!
 //! What opens a door by itself does not come back: sessions, mailed tokens, invitations, sign-ups that were not confirmed, mails
@@ -15,6 +16,7 @@ use super::backup::{BackupFolder, COPIES_AT_ONCE, MADE_ANEW, Manifest, ObjectLin
 use super::error::Error;
 use super::progress::Progress;
 use crate::blobs::Blobs;
+use crate::crypto;
 use crate::crypto::key_ring::KeyRing;
 use crate::domain::clock::SharedClock;
 use crate::domain::event::{Action, Actor, Event};
@@ -127,11 +129,20 @@ async fn choose(options: &RestoreOptions, ring: &KeyRing, progress: &Progress) -
             latest.ok_or_else(|| unusable(&options.folder, "there is no whole backup"))?
         }
     };
-    let manifest = folder.manifest(&name).await?;
+    let (manifest, seal) = folder.manifest(&name).await?;
     if manifest.key_ring_fingerprint != ring.fingerprint() {
         return Err(Error::input("keys", "The key ring is not the one that this backup belongs to."));
     }
     refuse_lacking_ring(&folder, &name, &manifest, ring).await?;
+    seal.check(ring).map_err(|failure| match failure {
+        crypto::Error::UnknownKey { key_id } => lacking(&key_id.to_string()),
+        _ => unusable(
+            &options.folder,
+            format!(
+                "this backup cannot be used: the manifest of {name} was altered, or was not made with this key ring"
+            ),
+        ),
+    })?;
     progress.begin("checking the backup", 0, manifest.tables.len() as u64 + 1);
     for part in manifest.tables.iter().chain([&manifest.objects]) {
         folder.lines(&name, part).await?.check().await?;
@@ -152,15 +163,8 @@ async fn refuse_lacking_ring(
     ring: &KeyRing,
 ) -> Result<(), Error> {
     let in_ring: BTreeSet<String> = ring.all_keys().map(|(_, key)| key.id().to_string()).collect();
-    let lacks = |key: &str| {
-        let message = format!(
-            "The key {key} is not in the ring, and this backup cannot be used without it: it was retired since, or the ring is older \
-             than the backup. Bring back a copy of the ring from the time of the backup."
-        );
-        Err(Error::input("keys", message))
-    };
     if let Some(key) = manifest.wrapping_keys.keys().find(|key| !in_ring.contains(*key)) {
-        return lacks(key);
+        return Err(lacking(key));
     }
     let Some(part) = manifest.tables.iter().find(|part| part.name == "ring_key.jsonl") else { return Ok(()) };
     let mut rest = folder.lines(name, part).await?;
@@ -169,11 +173,19 @@ async fn refuse_lacking_ring(
         for row in lines.iter().filter_map(|line| DumpedRow::from_line(line)) {
             let is_needed = matches!(row.text("state"), Some("current" | "old" | "retiring"));
             if is_needed && !in_ring.contains(&row.key) {
-                return lacks(&row.key);
+                return Err(lacking(&row.key));
             }
         }
     }
     Ok(())
+}
+
+fn lacking(key: &str) -> Error {
+    let message = format!(
+        "The key {key} is not in the ring, and this backup cannot be used without it: it was retired since, or the ring is older than \
+         the backup. Bring back a copy of the ring from the time of the backup."
+    );
+    Error::input("keys", message)
 }
 
 async fn count_newer_objects(chosen: &Chosen, blobs: &Blobs, progress: &Progress) -> Result<u64, Error> {

@@ -109,17 +109,20 @@ async fn copy_one(
     progress: &Progress,
 ) -> Result<(BlobId, Done), Error> {
     progress.add_done(1);
-    match to.size_bytes(blob).await {
+    let is_in_the_way = match to.size_bytes(blob).await {
         Ok(there) if there == len => return Ok((blob, Done::Already)),
-        // Torn, or something else by this name.
-        Ok(_) => to.delete(blob).await?,
-        Err(blobs::Error::Missing(_)) => {}
+        Ok(_) => true,
+        Err(blobs::Error::Missing(_)) => false,
         Err(failure) => return Err(failure.into()),
-    }
+    };
     match from.size_bytes(blob).await {
         Ok(there) if there == len => {}
         Ok(_) | Err(blobs::Error::Missing(_)) => return Ok((blob, Done::Missing)),
         Err(failure) => return Err(failure.into()),
+    }
+    if is_in_the_way {
+        // Torn, or something else by this name; nothing is deleted.
+        to.set_aside(&to.place_of(blob)).await?;
     }
     let mut writer = to.create(blob).await?;
     let mut position = 0;

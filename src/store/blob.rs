@@ -172,16 +172,6 @@ impl Store {
         Ok(staged.filter_map(|row| key_of(&row.id).and_then(BlobId::from_key)).collect())
     }
 
-    /// The pieces of uploads that go on, of all of them.
-    ///
-    /// # Errors
-    /// As any read.
-    pub async fn find_held_pieces(&self) -> Result<Vec<Piece>, Error> {
-        let text = "SELECT id, number, offset, size_bytes FROM blob WHERE state = 'held' AND lease_expires_at >= 0";
-        let rows: Vec<PieceRecord> = self.rows(TABLE, text, Variables::new()).await?;
-        rows.iter().map(|row| intact(TABLE, row.read())).collect()
-    }
-
     /// The wrapped keys of those of these contents that have one.
     ///
     /// # Errors

@@ -15,6 +15,7 @@
 mod connection;
 mod dumped_row;
 mod error;
+mod held;
 mod migration;
 mod query;
 mod refill;

@@ -262,21 +262,22 @@ impl Store {
         Ok(instances.iter().filter(lacks).count() as u64)
     }
 
-    /// Gives a rotation up whose keys are not current yet: they are retired.
+    /// Gives the rotation to these keys up while they are not current yet: they are retired.
     ///
     /// # Errors
-    /// [`Guard::WorkGone`](super::Guard::WorkGone) when there is none that could be given up.
-    pub async fn abandon_rotation(&self, event: &Event) -> Result<(), Error> {
+    /// [`Guard::WorkGone`](super::Guard::WorkGone) when there is none to them that could be given up.
+    pub async fn abandon_rotation(&self, keys: &[String], event: &Event) -> Result<(), Error> {
         let body = "
             LET $turning = (SELECT * FROM ONLY $rotation);
-            IF $turning == NONE OR $turning.phase != 'adding' { THROW 'work_gone' };
+            IF $turning == NONE OR $turning.phase != 'adding' OR $turning.keys != $keys { THROW 'work_gone' };
             FOR $key IN $turning.keys {
                 LET $given_up = type::record('ring_key', $key);
                 UPDATE $given_up SET state = 'retired';
             };
             UPDATE $rotation SET phase = 'abandoned';
             RETURN true";
-        self.act::<bool>(body, variables! { rotation: the_rotation() }, slice::from_ref(event)).await.map(|_| ())
+        let variables = variables! { rotation: the_rotation(), keys: keys.to_vec() };
+        self.act::<bool>(body, variables, slice::from_ref(event)).await.map(|_| ())
     }
 
     /// Takes the rewrapping for an instance, until `lease_expires_at`. False when another one has it, or there is none.

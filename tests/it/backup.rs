@@ -2,7 +2,11 @@
 
 mod deletions;
 mod drill;
+mod forged;
+mod interrupted;
+mod locks;
 mod moved;
+mod on_s3;
 mod refusals;
 
 use std::collections::BTreeMap;

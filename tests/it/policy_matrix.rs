@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 pub use operation::{Call, Gate, Operation, Outcome};
 pub use operations::all as all_operations;
-pub use rules::{Rules, shipped_policy};
+pub use rules::{Rules, shipped_model, shipped_policy};
 pub use world::{Who, World};
 
 /// What the command line asks on the machine itself, and nobody over the API.

@@ -1,16 +1,30 @@
 //! `strongroom storage copy`: to another folder, while the server runs and takes uploads.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
+use strongroom::services::Caller;
 
 use crate::backup::{Place, content_of, delete};
+use crate::cli::Done;
+use crate::harness::TestApp;
 use crate::harness::documents::docx;
 use crate::harness::server::create_user_in;
 use crate::harness::tus;
 use crate::ranges::noise;
 use crate::verify::{objects_in, store_in_pieces};
+
+/// It came to its end, and all that it found is objects that nobody knows of.
+#[track_caller]
+fn assert_nothing_but_orphans(verified: &Done) {
+    let Done { printed, complaint, .. } = verified;
+    let (summary, findings): (Vec<&str>, Vec<_>) = printed.lines().partition(|line| !line.contains("sealed/"));
+    assert!(summary.iter().any(|line| line.contains(" authenticated")), "{printed}{complaint}");
+    assert!(findings.iter().all(|line| line.starts_with("orphan ")), "{printed}{complaint}");
+    assert!(!printed.contains("file_"), "{printed}{complaint}");
+}
 
 fn target_config(place: &Place) -> String {
     let file = place.folder.path().join("target.toml");
@@ -77,12 +91,11 @@ async fn a_storage_is_copied_under_load_and_nothing_is_lost_by_the_switch() {
     place.environment = vec![("STRONGROOM__STORAGE__FS__ROOT".to_owned(), other.to_str().unwrap().to_owned())];
     assert!(!place.run(&copy).success, "that is the storage in use now");
     // Files that were deleted after they were copied are orphans there.
-    let verified = place.run(&["verify"]);
-    assert!(verified.success || !verified.printed.contains("file_"), "{}", verified.printed);
+    assert_nothing_but_orphans(&place.run(&["verify"]));
     let server = place.serve();
     let olga = server.sign_in("olga").await;
     tus::add_well(&olga, &path, 100_000, &going_on[100_000..]).await;
-    assert!(!place.run(&["verify"]).printed.contains("file_"));
+    assert_nothing_but_orphans(&place.run(&["verify"]));
     for (file, content) in &kept {
         assert!(&content_of(&olga, file).await == content, "{}", file["name"]);
     }
@@ -108,15 +121,53 @@ async fn a_torn_copy_is_made_again_and_damage_is_told() {
     assert!(place.run(&copy).printed().contains("1 objects copied"));
     assert!(torn.metadata().unwrap().len() > 100_000);
 
-    std::fs::remove_file(&torn).unwrap();
+    let other = place.folder.path().join("other");
+    let aside = other.join("quarantine").join(torn.strip_prefix(&other).unwrap());
+    assert_eq!(std::fs::read_to_string(aside).unwrap(), "torn", "nothing is deleted");
+
+    std::fs::write(&torn, "torn again").unwrap();
     let lost = objects_in(&place.data_dir()).into_iter().find(|object| object.file_name() == torn.file_name()).unwrap();
     std::fs::remove_file(&lost).unwrap();
     let complaint = place.run(&copy).complaint();
     assert!(complaint.contains("not whole in the storage") && complaint.contains("verify"), "{complaint}");
+    assert_eq!(std::fs::read_to_string(&torn).unwrap(), "torn again", "there is nothing to put in its place");
     for wrong in [&["storage", "copy"][..], &["storage", "copy", "--to", "fs"], &["storage", "copy", "--to", "memory"]]
     {
         assert!(!place.run(wrong).success, "{wrong:?}");
     }
     let no_bucket = place.run(&["storage", "copy", "--to", "s3"]).complaint();
     assert!(no_bucket.contains("storage.s3.bucket"), "{no_bucket}");
+}
+
+/// However many uploads go on, nobody is asked for all of their pieces at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_objects_comes_in_pages() {
+    let app = TestApp::unlimited().await;
+    let olga = app.ops("olga").await;
+    let whole = docx("whole", &noise(1000));
+    olga.upload("whole.docx", &whole).await;
+    let (mut names, mut uploads) = (BTreeSet::new(), 0);
+    for name in ["otto", "oscar", "odile", "olaf", "omar", "oona"] {
+        let ops = app.ops(name).await;
+        for number in 0..20 {
+            let path = tus::create(&ops, &format!("{number}.docx"), whole.len()).await;
+            tus::add_well(&ops, &path, 0, &whole[..100]).await;
+            tus::add_well(&ops, &path, 100, &whole[100..300]).await;
+            uploads += 1;
+        }
+    }
+    let (mut after, mut sizes) = (None, Vec::new());
+    loop {
+        let page = app.services.list_objects(&Caller::Operator, after.as_deref()).await.unwrap();
+        sizes.push(page.objects.len());
+        for object in page.objects {
+            assert!(names.insert(object.object.clone()), "{} is there twice", object.object);
+        }
+        after = page.after;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(names.len(), 1 + 2 * uploads);
+    assert!(sizes.iter().all(|size| *size <= 200), "{sizes:?}");
 }

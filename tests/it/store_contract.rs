@@ -5,6 +5,7 @@ mod attempts;
 mod downloads;
 mod feed;
 mod files;
+mod keys;
 mod migrations;
 mod outbox;
 mod passkeys;
@@ -107,6 +108,7 @@ on_every_engine!(
         one_credential_is_added_once,
         no_sign_in_slips_past_a_removal,
     ],
+    keys: [a_rotation_is_given_up_by_the_names_of_its_keys],
     snapshots: [
         a_view_shows_one_moment,
         pages_hold_every_row_once,

@@ -15,6 +15,8 @@ use crate::services::{Error, Services};
 impl Services {
     /// Adds to the list of the folder what is known to be destroyed by now, and answers how many it has.
     pub(super) async fn note_deletions(&self, folder: &BackupFolder, progress: &Progress) -> Result<u64, Error> {
+        // Before the look at the database: an older view must not be written over the list of a newer one.
+        let lock = folder.lock_deletions().await?;
         let view = self.store.snapshot().await?;
         progress.begin("deletions", 0, 0);
         let path = folder.deletions();
@@ -36,7 +38,12 @@ impl Services {
         if known.len() > before || before == 0 {
             let lines: String = known.iter().map(|(key, at)| format!("[\"{key}\",{at}]\n")).collect();
             let target = path.clone();
-            let writing = blocking(move || folders::replace_file(&target, lines.as_bytes()));
+            // Whoever asked may hang up: the lock is let go of when the file is there.
+            let writing = blocking(move || {
+                let written = folders::replace_file(&target, lines.as_bytes());
+                drop(lock);
+                written
+            });
             writing.await.map_err(|failure| unusable(&path, failure))?;
         }
         Ok(known.len() as u64)

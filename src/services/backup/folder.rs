@@ -1,15 +1,17 @@
-//! The folder of backups: private, and written so that what is there is whole and lasts.
+//! The folder of backups: what is made in it is private, and written so that what is there is whole and lasts.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::manifest::{Manifest, Part};
+use super::manifest::{Manifest, Part, Seal};
 use super::unusable;
+use crate::crypto::key_ring::KeyRing;
 use crate::domain::id::BlobId;
 use crate::domain::random::{Random, random_bytes};
 use crate::domain::timestamp::Timestamp;
@@ -21,6 +23,14 @@ const BLOBS: &str = "blobs";
 const DELETIONS: &str = "deletions.jsonl";
 const MANIFEST: &str = "manifest.json";
 const LOCK: &str = ".lock";
+/// A lock of its own: the list is brought up to date while a snapshot is made, which may take hours.
+const LOCK_OF_DELETIONS: &str = ".deletions.lock";
+/// How long it is until a lock that somebody else has is tried again.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// No row of ours is longer, as a line.
+const MAX_LINE_BYTES: u64 = 16 << 20;
+/// How many bytes of lines are handed over at once, unless one has more.
+const BATCH_BYTES: usize = 4 << 20;
 /// What the name of a snapshot begins with that is not whole yet, or never will be.
 const UNFINISHED: &str = ".unfinished-";
 
@@ -57,13 +67,16 @@ pub(in crate::services) struct Lines {
 }
 
 impl BackupFolder {
-    /// Makes what is missing of a folder.
+    /// Makes what is missing of a folder. One that is there stays as open as its owner made it, since it may hold other things too;
+    /// what a backup has lies in the folders below it, which are nobody else's.
     pub(super) async fn open_or_make(root: &Path) -> Result<Self, Error> {
         let made = root.to_path_buf();
         let making = blocking(move || {
-            [made.clone(), made.join(SNAPSHOTS), made.join(BLOBS)]
-                .iter()
-                .try_for_each(|path| folders::make_private(path))
+            folders::make_private(&made)?;
+            [made.join(SNAPSHOTS), made.join(BLOBS)].iter().try_for_each(|path| {
+                folders::make_private(path)?;
+                close_to_others(path)
+            })
         });
         making.await.map_err(|failure| unusable(root, failure))?;
         Ok(Self::at(root))
@@ -73,9 +86,8 @@ impl BackupFolder {
     pub(super) async fn lock(mut self) -> Result<Self, Error> {
         let root = self.root.clone();
         let locking = blocking(move || {
-            let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(root.join(LOCK))?;
-            rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive)
-                .map_err(|_| io::Error::other("another backup is being made there"))?;
+            let lock = try_lock(&root.join(LOCK))?;
+            let lock = lock.ok_or_else(|| io::Error::other("another backup is being made there"))?;
             for entry in std::fs::read_dir(root.join(SNAPSHOTS))? {
                 let entry = entry?;
                 // What a backup that died has left: it holds nothing that a new one would not.
@@ -87,6 +99,19 @@ impl BackupFolder {
         });
         self._lock = Some(locking.await.map_err(|failure| unusable(&self.root, failure))?);
         Ok(self)
+    }
+
+    /// Waits until nobody else reads and writes the list of deletions. It is let go of with what is answered.
+    pub(super) async fn lock_deletions(&self) -> Result<File, Error> {
+        let path = self.root.join(LOCK_OF_DELETIONS);
+        loop {
+            let tried = path.clone();
+            let locked = blocking(move || try_lock(&tried)).await.map_err(|failure| unusable(&path, failure))?;
+            match locked {
+                Some(lock) => return Ok(lock),
+                None => tokio::time::sleep(LOCK_PAUSE).await,
+            }
+        }
     }
 
     pub(in crate::services) fn at(root: &Path) -> Self {
@@ -135,8 +160,8 @@ impl BackupFolder {
         names.await.map_err(|failure| unusable(&path, failure))
     }
 
-    /// What belongs to a snapshot.
-    pub(in crate::services) async fn manifest(&self, snapshot: &str) -> Result<Manifest, Error> {
+    /// What belongs to a snapshot, and the seal of that, which is still to be checked.
+    pub(in crate::services) async fn manifest(&self, snapshot: &str) -> Result<(Manifest, Seal), Error> {
         let path = self.root.join(SNAPSHOTS).join(snapshot).join(MANIFEST);
         let text = tokio::fs::read_to_string(&path).await.map_err(|failure| unusable(&path, failure))?;
         Manifest::parse(&text).map_err(|reason| unusable(&path, format!("this backup cannot be used: {reason}")))
@@ -166,8 +191,13 @@ impl NewSnapshot {
     }
 
     /// Gives it its name, once everything it names is there to stay.
-    pub(super) async fn finish(self, manifest: &Manifest) -> Result<String, Error> {
-        let text = manifest.to_text().map_err(Error::internal)?;
+    pub(super) async fn finish(
+        self,
+        manifest: &Manifest,
+        ring: &KeyRing,
+        random: &dyn Random,
+    ) -> Result<String, Error> {
+        let text = manifest.to_text(ring, random)?;
         let (folder, name) = (self.folder.clone(), self.name.clone());
         let finishing = blocking(move || {
             folders::replace_file(&folder.join(MANIFEST), text.as_bytes())?;
@@ -213,12 +243,17 @@ impl Lines {
     pub(in crate::services) async fn next(mut self, limit: usize) -> Result<Option<(Vec<String>, Self)>, Error> {
         let path = self.path.clone();
         let reading = blocking(move || {
-            let mut lines = Vec::new();
-            while lines.len() < limit {
+            let (mut lines, mut bytes) = (Vec::new(), 0);
+            while lines.len() < limit && bytes < BATCH_BYTES {
                 let mut line = String::new();
-                if self.reader.read_line(&mut line)? == 0 {
+                let read = (&mut self.reader).take(MAX_LINE_BYTES).read_line(&mut line)?;
+                if read == 0 {
                     break;
                 }
+                if read as u64 == MAX_LINE_BYTES && !line.ends_with('\n') {
+                    return Err(io::Error::other("this backup cannot be used: it has a line that is too long"));
+                }
+                bytes += read;
                 self.digest.update(line.as_bytes());
                 self.read += 1;
                 line.truncate(line.trim_end_matches('\n').len());
@@ -244,8 +279,51 @@ impl Lines {
     }
 }
 
+/// Locks a file, which is made where it is not there; `None` while somebody else has it locked.
+fn try_lock(path: &Path) -> io::Result<Option<File>> {
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)?;
+    match rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(lock)),
+        Err(failure) if failure == rustix::io::Errno::WOULDBLOCK => Ok(None),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Takes from everybody but the owner what they may do in a folder, where the file system knows of such things.
+fn close_to_others(folder: &Path) -> io::Result<()> {
+    let mut permissions = folder.metadata()?.permissions();
+    if permissions.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(permissions.mode() & 0o700);
+    match std::fs::set_permissions(folder, permissions) {
+        Err(failure) if failure.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        closed => closed,
+    }
+}
+
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|failure| Err(io::Error::other(failure)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_line_without_end_is_not_read_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(SNAPSHOTS).join("one");
+        std::fs::create_dir_all(&path).unwrap();
+        let part = Part { name: "file.jsonl".to_owned(), lines: 1, sha256: String::new() };
+        for (len, expected) in [(MAX_LINE_BYTES + 5, "too long"), (MAX_LINE_BYTES - 1, "torn")] {
+            let file = File::create(path.join(&part.name)).unwrap();
+            file.set_len(len).unwrap();
+            let lines = BackupFolder::at(folder.path()).lines("one", &part).await.unwrap();
+            let refused = lines.check().await.unwrap_err().to_string();
+            assert!(refused.contains(expected), "{len}: {refused}");
+        }
+    }
 }

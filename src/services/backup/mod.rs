@@ -96,6 +96,8 @@ impl Services {
         report: &mut BackupReport,
         progress: &Progress,
     ) -> Result<(), Error> {
+        // From before the view: a key that is current in it, or was, is one that a restore asks for.
+        let ring = self.ring();
         let view = self.store.snapshot().await?;
         let bond = view.row("installation", "this").await?;
         let fingerprint = bond.as_ref().and_then(|row| row.text("key_ring_fingerprint"));
@@ -109,7 +111,7 @@ impl Services {
         if with_objects {
             self.copy_objects(folder, &snapshot.folder_name(), &mut manifest, report, progress).await?;
         }
-        report.snapshot = Some(snapshot.finish(&manifest).await?);
+        report.snapshot = Some(snapshot.finish(&manifest, &ring, &*self.random).await?);
         Ok(())
     }
 }

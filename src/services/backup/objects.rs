@@ -152,7 +152,7 @@ async fn copy_one_out(
 ) -> Result<Copied, Error> {
     let blob = line.blob()?;
     let path = folder.object(blob);
-    if tokio::fs::metadata(&path).await.is_ok_and(|metadata| metadata.len() == line.len) {
+    if tokio::fs::symlink_metadata(&path).await.is_ok_and(|found| found.is_file() && found.len() == line.len) {
         return Ok(Copied::Already);
     }
     match blobs.size_bytes(blob).await {
@@ -166,7 +166,12 @@ async fn copy_one_out(
         if !above.is_dir() {
             folders::make_private(&above)?;
         }
-        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(made)
+        // What a backup that died has left. A file that is made anew is not one that a link leads to.
+        match std::fs::remove_file(&made) {
+            Err(failure) if failure.kind() != std::io::ErrorKind::NotFound => return Err(failure),
+            _ => {}
+        }
+        OpenOptions::new().create_new(true).write(true).mode(0o600).open(made)
     });
     let mut file = opening.await.map_err(|failure| unusable(&unfinished, failure))?;
     let mut position = 0;
@@ -188,7 +193,8 @@ async fn copy_one_out(
     Ok(Copied::Now(line.len))
 }
 
-/// Copies an object of a backup into the storage, unless it is there. False where the backup does not have it whole.
+/// Copies an object of a backup into the storage, unless it is there. False where the backup does not have it whole; then whatever
+/// lies in its place is left alone. What has another length is set aside, not deleted.
 pub(in crate::services) async fn copy_in(
     blobs: &Blobs,
     path: PathBuf,
@@ -196,25 +202,28 @@ pub(in crate::services) async fn copy_in(
     len: u64,
     progress: &Progress,
 ) -> Result<bool, Error> {
-    match blobs.size_bytes(blob).await {
+    let is_in_the_way = match blobs.size_bytes(blob).await {
         Ok(there) if there == len => return Ok(true),
-        // What an interrupted restore has left, or what was damaged.
-        Ok(_) => blobs.delete(blob).await?,
-        Err(blobs::Error::Missing(_)) => {}
+        Ok(_) => true,
+        Err(blobs::Error::Missing(_)) => false,
         Err(failure) => return Err(failure.into()),
-    }
+    };
     let opened = path.clone();
     let opening = blocking(move || {
-        let file = std::fs::File::open(opened)?;
-        let there = file.metadata()?.len();
-        Ok((file, there))
+        // Objects are plain files: no link leads to something else on this machine.
+        let metadata = std::fs::symlink_metadata(&opened)?;
+        let is_whole = metadata.is_file() && metadata.len() == len;
+        is_whole.then(|| std::fs::File::open(opened)).transpose()
     });
     let mut file = match opening.await {
-        Ok((file, there)) if there == len => file,
-        Ok(_) => return Ok(false),
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(false),
         Err(failure) if failure.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(failure) => return Err(unusable(&path, failure)),
     };
+    if is_in_the_way {
+        blobs.set_aside(&blobs.place_of(blob)).await?;
+    }
     let mut writer = blobs.create(blob).await?;
     loop {
         let reading = blocking(move || {

@@ -2,7 +2,7 @@
 
 use super::ObjectLine;
 use super::folder::NewSnapshot;
-use super::manifest::{Manifest, Part};
+use super::manifest::{Manifest, OBJECTS, Part, ROWS};
 use crate::services::progress::Progress;
 use crate::services::{Error, Services};
 use crate::store::Snapshot;
@@ -22,9 +22,9 @@ impl Services {
     ) -> Result<(Part, u64), Error> {
         progress.begin("rows", 0, 0);
         let mut count = 0;
-        let mut objects = snapshot.begin_part("objects.list").await?;
+        let mut objects = snapshot.begin_part(OBJECTS).await?;
         for table in view.tables().await?.iter().filter(|table| !MADE_ANEW.contains(&table.as_str())) {
-            let mut part = snapshot.begin_part(&format!("{table}.jsonl")).await?;
+            let mut part = snapshot.begin_part(&format!("{table}{ROWS}")).await?;
             let mut after = None;
             loop {
                 let rows = view.rows_after(table, after.as_deref()).await?;

@@ -37,7 +37,7 @@ impl Services {
                 return Err(refused("This key is about to become current. Give its rotation up instead."));
             }
             KeyState::Retired => {
-                self.remove_from_file(vec![key.id]).await.map_err(Error::internal)?;
+                self.remove_from_file(vec![key.id]).await?;
                 return Ok(Retired::Before);
             }
             KeyState::Old | KeyState::Retiring => {}
@@ -54,7 +54,7 @@ impl Services {
         event.detail = format!("{} {}", key.purpose, key.id);
         self.store.retire_key(&key.id, &event).await.map_err(changed)?;
         self.refresh_ring().await?;
-        self.remove_from_file(vec![key.id]).await.map_err(Error::internal)?;
+        self.remove_from_file(vec![key.id]).await?;
         Ok(Retired::Now)
     }
 

@@ -229,19 +229,22 @@ impl Services {
         let keys = self.store.find_rotation().await?.map(|rotation| rotation.keys).unwrap_or_default();
         let mut event = self.event_by(caller, Action::KeysRotationAbandoned, "");
         event.detail = keys.join(" ");
-        self.store.abandon_rotation(&event).await.map_err(|failure| match failure {
+        self.store.abandon_rotation(&keys, &event).await.map_err(|failure| match failure {
             store::Error::Refused(Guard::WorkGone) => {
                 Error::Conflict("There is no rotation that could be given up: its keys are current, or there is none.")
             }
             other => other.into(),
         })?;
         self.wake_keeper();
-        self.remove_from_file(keys).await.map_err(Error::internal)
+        self.remove_from_file(keys).await
     }
 
-    /// Takes keys out of the ring's file, where it is one. Those that are not there are no matter.
-    pub(super) async fn remove_from_file(&self, ids: Vec<String>) -> Result<(), super::Error> {
+    /// Takes retired keys out of the ring's file, where it is one. Those that are not there are no matter; those that are not retired
+    /// stay, whoever asks.
+    pub(super) async fn remove_from_file(&self, mut ids: Vec<String>) -> Result<(), Error> {
         let KeySource::File(path) = self.keeper.source.clone() else { return Ok(()) };
+        let known = self.store.find_ring_keys().await?;
+        ids.retain(|id| known.iter().any(|key| key.id == *id && key.state == KeyState::Retired));
         let place = self.keeper.source.place();
         let failed = place.clone();
         let removing = tokio::task::spawn_blocking(move || {
@@ -256,7 +259,8 @@ impl Services {
             })
         });
         let io = |failure| super::Error::Source { place: failed, source: std::io::Error::other(failure) };
-        removing.await.map_err(io)?
+        let removed: Result<(), super::Error> = removing.await.map_err(io).map_err(Error::internal)?;
+        removed.map_err(Error::internal)
     }
 
     /// Makes the keys of a rotation current if every living instance has them; true when they are.

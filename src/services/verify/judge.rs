@@ -58,7 +58,13 @@ impl Services {
         }
         if repair {
             for finding in &mut findings {
-                self.repair(caller, finding).await?;
+                if let Some(failure) = self.repair(caller, finding).await? {
+                    // One thing that stays where it is keeps nothing else from being set aside; a storage that is away does.
+                    self.blobs.ping().await?;
+                    let detail = std::mem::take(&mut finding.detail);
+                    let reason = format!("it could not be set aside: {}", failure.with_causes());
+                    finding.detail = if detail.is_empty() { reason } else { format!("{detail}; {reason}") };
+                }
             }
         }
         Ok(findings)
@@ -156,14 +162,19 @@ impl Services {
         Ok(finding)
     }
 
-    async fn repair(&self, caller: &Caller, finding: &mut Finding) -> Result<(), Error> {
+    /// Sets a thing aside, and answers what kept the storage from doing so.
+    async fn repair(&self, caller: &Caller, finding: &mut Finding) -> Result<Option<Error>, Error> {
         let lies_there = !matches!(finding.kind, Kind::Missing | Kind::WrongWrap);
-        let Some(place) = finding.place.as_ref().filter(|_| lies_there) else { return Ok(()) };
-        let Some(aside) = self.blobs.set_aside(place).await? else { return Ok(()) };
-        finding.quarantined = Some(aside);
+        let Some(place) = finding.place.as_ref().filter(|_| lies_there) else { return Ok(None) };
+        match self.blobs.set_aside(place).await {
+            Ok(Some(aside)) => finding.quarantined = Some(aside),
+            Ok(None) => return Ok(None),
+            Err(failure) => return Ok(Some(failure.into())),
+        }
         let object = finding.file.clone().unwrap_or_default();
         let event = self.event_by(caller, Action::ObjectQuarantined, object);
-        Ok(self.store.note_events(&[event]).await?)
+        self.store.note_events(&[event]).await?;
+        Ok(None)
     }
 }
 

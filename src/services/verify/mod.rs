@@ -1,7 +1,7 @@
 //! Proof that everything is there and genuine: every object is read and authenticated, and what is wrong gets a name.
 //!
-//! 1. `walk`: file after file, oldest first, a span of chunks at a time, as many at once as there are cores. What does not
-//!    fit is suspect.
+//! 1. `walk`: file after file, oldest first, a span of chunks at a time, as many at once as there are cores; then those in the
+//!    trash; then those that were brought back out of it meanwhile. What does not fit is suspect.
 //! 2. `stray`: everything that lies in the storage, held against the database. Objects are listed first and rows looked up
 //!    after: a row is written before its object and goes after it.
 //! 3. `judge`: suspects are looked at again, because files come and go meanwhile. Only what is still wrong is named.

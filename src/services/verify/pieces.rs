@@ -12,6 +12,8 @@ use crate::services::{Error, Services};
 const PAGE: usize = 200;
 /// What a place in the list of objects begins with that is in the trash.
 const IN_TRASH: &str = "trash ";
+/// And one among the uploads that go on.
+const OF_UPLOADS: &str = "uploads ";
 
 /// One object of a file. For `verify`, this file knows how a content lies in objects, for whoever reads all of them:
 /// verifications and copies.
@@ -62,28 +64,24 @@ impl Services {
     /// Every object that has to be in the storage, a page at a time: those of files, in the trash too, and those of uploads that go
     /// on.
     pub(in crate::services) async fn find_objects(&self, after: Option<&str>) -> Result<ObjectPage, Error> {
-        let (in_trash, after) = match after.unwrap_or_default().split_once(IN_TRASH) {
-            Some(("", after)) => (true, after.to_owned()),
-            _ => (false, after.unwrap_or_default().to_owned()),
-        };
-        let page = self.find_page(in_trash, &after, PAGE).await?;
-        let after = match page.last() {
-            Some((key, _)) if in_trash => Some(format!("{IN_TRASH}{key}")),
-            Some((key, _)) => Some(key.clone()),
-            None => (!in_trash).then(|| IN_TRASH.to_owned()),
-        };
+        let after = after.unwrap_or_default();
         let mut objects = Vec::new();
         let mut add = |blob: BlobId, size_bytes| {
             objects.push(StoredObject { object: blob.key(), len: sealed_len(size_bytes) });
         };
+        if let Some(after) = after.strip_prefix(OF_UPLOADS) {
+            let (pieces, last) = self.store.find_held_pieces(after).await?;
+            pieces.iter().for_each(|piece| add(piece.blob, piece.size_bytes));
+            return Ok(ObjectPage { objects, after: last.map(|key| format!("{OF_UPLOADS}{key}")) });
+        }
+        let in_trash = after.strip_prefix(IN_TRASH);
+        let page = self.find_page(in_trash.is_some(), in_trash.unwrap_or(after), PAGE).await?;
         for (_, file) in &page {
             let parts = self.parts_of(file).await?.unwrap_or_default();
             parts.iter().for_each(|part| add(part.blob(), part.size_bytes));
         }
-        if after.is_none() {
-            let held = self.store.find_held_pieces().await?;
-            held.iter().for_each(|piece| add(piece.blob, piece.size_bytes));
-        }
-        Ok(ObjectPage { objects, after })
+        let (place, next) = if in_trash.is_some() { (IN_TRASH, OF_UPLOADS) } else { ("", IN_TRASH) };
+        let after = page.last().map_or_else(|| next.to_owned(), |(key, _)| format!("{place}{key}"));
+        Ok(ObjectPage { objects, after: Some(after) })
     }
 }

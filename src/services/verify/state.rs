@@ -27,6 +27,9 @@ pub(super) struct State {
     pub(super) after: String,
     /// Whether that is a place in the trash, which comes after the other files.
     pub(super) in_trash: bool,
+    /// The place in the list of events up to which files that were brought back out of the trash were looked at; empty before.
+    #[serde(default)]
+    pub(super) events_after: String,
     pub(super) files: u64,
     pub(super) objects: u64,
     pub(super) bytes: u64,
@@ -70,6 +73,7 @@ impl State {
             seed: data_encoding::HEXLOWER.encode(&random_bytes::<16>(random)),
             after: String::new(),
             in_trash: false,
+            events_after: String::new(),
             files: 0,
             objects: 0,
             bytes: 0,

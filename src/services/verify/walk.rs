@@ -1,5 +1,6 @@
 //! File after file, span after span.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
@@ -9,8 +10,11 @@ use super::state::{State, Suspect};
 use super::{Part, VerifyOptions};
 use crate::blobs::Blobs;
 use crate::crypto::file_key::{FileKey, KeyOwner};
+use crate::domain::event::Action;
 use crate::domain::file::File;
 use crate::domain::id::FileId;
+use crate::domain::sort_key::TimeKeys;
+use crate::domain::timestamp::Timestamp;
 use crate::services::progress::Progress;
 use crate::services::{Error, Services};
 use crate::store::blob::StoredKey;
@@ -18,6 +22,10 @@ use crate::store::{List, Scan};
 
 /// How many files are looked up at once.
 const PAGE: usize = 200;
+/// How many events are looked through at once.
+const EVENTS_PAGE: usize = 500;
+/// By how much the clocks of two instances may differ.
+const CLOCKS_DIFFER_SECONDS: u64 = 600;
 /// How many bytes are read until it is written down how far the run is, unless a single file has more.
 const SAVE_EVERY_BYTES: u64 = 4 << 30;
 
@@ -47,6 +55,11 @@ impl Services {
             let mut page = self.find_page(state.in_trash, &state.after, limit).await?;
             if page.is_empty() {
                 if state.in_trash {
+                    // A file may have gone back to where the walk was already, and another one into the trash meanwhile.
+                    if self.look_at_restored(jobs, state, progress).await? {
+                        state.save(&options.state_file).await?;
+                        continue;
+                    }
                     return Ok(true);
                 }
                 (state.in_trash, state.after) = (true, String::new());
@@ -68,6 +81,31 @@ impl Services {
             left -= (files.len() as u64).min(left);
             state.save(&options.state_file).await?;
         }
+    }
+
+    /// Looks at some more of the files that were brought back out of the trash since this verification began: between the two walks
+    /// they may have been in neither. They are not counted, for most of them were. False where nothing more has happened.
+    async fn look_at_restored(&self, jobs: usize, state: &mut State, progress: &Progress) -> Result<bool, Error> {
+        if state.events_after.is_empty() {
+            let begun_at = Timestamp::parse_rfc3339(&state.begun_at).unwrap_or(Timestamp::from_millis(0));
+            state.events_after = TimeKeys::first_oldest_at(begun_at.minus_seconds(CLOCKS_DIFFER_SECONDS));
+        }
+        let (after, limit) = (state.events_after.clone(), EVENTS_PAGE);
+        let events = self.store.scan_events(&Scan { list: List::Events, key_field: "oldest", after, limit }).await?;
+        let Some(last) = events.last() else { return Ok(false) };
+        state.events_after.clone_from(&last.key);
+        let restored = events.iter().filter(|event| event.item.action == Action::FileRestored);
+        let ids: BTreeSet<&str> = restored.map(|event| event.item.object.as_str()).collect();
+        let mut files = Vec::new();
+        for id in ids.iter().filter_map(|id| FileId::parse(id)) {
+            files.extend(self.find_file_anywhere(id).await?);
+        }
+        let counted = (state.objects, state.bytes);
+        for page in files.chunks(PAGE) {
+            self.look_at(page, jobs, state, progress).await?;
+        }
+        (state.objects, state.bytes) = counted;
+        Ok(!files.is_empty() || events.len() == limit)
     }
 
     /// Some more files and their places, oldest first: those that are there, or those in the trash.
@@ -129,12 +167,14 @@ impl Services {
         let looks = works.into_iter().map(|work| work.do_it(&self.blobs, progress).boxed());
         let found: Vec<Option<Suspect>> = stream::iter(looks).buffered(jobs).try_collect().await?;
         for suspect in found.into_iter().flatten() {
+            suspects.push(suspect);
+        }
+        for suspect in suspects {
             let is_known = |known: &Suspect| known.file == suspect.file && known.object == suspect.object;
-            if !suspects.iter().any(is_known) {
-                suspects.push(suspect);
+            if !state.suspects.iter().any(is_known) {
+                state.suspects.push(suspect);
             }
         }
-        state.suspects.extend(suspects);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::harness::server::create_user_in;
 use crate::ranges::noise;
 use crate::verify::objects_in;
 
-async fn backed_up() -> (Place, serde_json::Value, Vec<u8>) {
+pub async fn backed_up() -> (Place, serde_json::Value, Vec<u8>) {
     let place = Place::new();
     create_user_in(&place.data_dir(), "olga", "OPS");
     let server = place.serve();
@@ -20,7 +20,7 @@ async fn backed_up() -> (Place, serde_json::Value, Vec<u8>) {
     (place, file, content)
 }
 
-async fn assert_readable(place: &Place, file: &serde_json::Value, content: &[u8]) {
+pub async fn assert_readable(place: &Place, file: &serde_json::Value, content: &[u8]) {
     let server = place.serve();
     let olga = server.sign_in("olga").await;
     assert_eq!(content_of(&olga, file).await, content);

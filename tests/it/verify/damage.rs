@@ -127,6 +127,37 @@ async fn repair_sets_aside_and_deletes_nothing() {
     assert_eq!(events["auditEvents"]["nodes"], serde_json::json!(vec![serde_json::json!({"actor": "operator"}); 11]));
 }
 
+/// One thing that has to stay where it is keeps nothing else from being set aside.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_set_aside_is_told_and_the_rest_is() {
+    let (app, _olga, files) = stored().await;
+    let root = app.data_dir().join("objects");
+    files[1].change(|bytes| bytes.truncate(bytes.len() - 1));
+    let blocked = root.join("quarantine").join(files[1].object.parent().unwrap().strip_prefix(&root).unwrap());
+    std::fs::create_dir_all(blocked.parent().unwrap()).unwrap();
+    std::fs::write(&blocked, "a file where a folder should be").unwrap();
+    std::fs::write(root.join("stray"), "beside it").unwrap();
+    let report = verify(&app, &VerifyOptions { repair: true, ..options(&app) }).await;
+    let wrong = [(Kind::Truncated, files[1].id().to_owned()), (Kind::Foreign, "stray".to_owned())];
+    assert_eq!(names(&report.findings), wrong.into());
+    let stays = report.findings.iter().find(|finding| finding.kind == Kind::Truncated).unwrap();
+    assert!(stays.quarantined.is_none() && stays.detail.contains("; it could not be set aside: "), "{stays:?}");
+    let moved = report.findings.iter().find(|finding| finding.kind == Kind::Foreign).unwrap();
+    assert_eq!(moved.quarantined.as_deref(), Some("quarantine/stray"));
+    assert!(files[1].object.exists());
+}
+
+/// A volume of its own has a folder at its root that belongs to the file system.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_file_system_keeps_at_its_root_is_no_finding() {
+    let (app, _olga, _files) = stored().await;
+    let root = app.data_dir().join("objects");
+    std::fs::create_dir(root.join("lost+found")).unwrap();
+    let report = verify(&app, &VerifyOptions { repair: true, ..options(&app) }).await;
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert!(root.join("lost+found").exists());
+}
+
 /// A file in the trash can be brought back, so its object has to be there.
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_to_a_file_in_the_trash_is_found() {

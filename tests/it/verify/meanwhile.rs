@@ -103,6 +103,39 @@ async fn a_run_goes_on_where_the_one_before_was() {
     assert_eq!((restarted.finished, restarted.files), (true, 7));
 }
 
+/// Behind the walk among the files, and gone from the trash before it comes there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_comes_back_out_of_the_trash_meanwhile_is_not_missed() {
+    let app = TestApp::builder().on_disk(None).start().await;
+    let olga = app.ops("olga").await;
+    let mut files = Vec::new();
+    for number in 0..3 {
+        app.clock.advance_seconds(1);
+        files.push(store(&olga, &app.data_dir(), &format!("file-{number}"), 1000).await);
+    }
+    let id = serde_json::json!({"id": files[0].file["id"]});
+    olga.data("mutation($id: ID!) { deleteFile(id: $id) }", id.clone()).await;
+    app.clock.advance_seconds(60);
+    let parts = VerifyOptions { at_most: Some(2), ..options(&app) };
+    let begun = verify(&app, &parts).await;
+    assert_eq!((begun.finished, begun.files), (false, 2));
+
+    app.clock.advance_seconds(60);
+    olga.data("mutation($id: ID!) { restoreFile(id: $id) { id } }", id.clone()).await;
+    files[0].change(|bytes| bytes[100] ^= 1);
+    let ended = verify(&app, &parts).await;
+    assert!(ended.finished);
+    assert_eq!(names(&ended.findings), [(Kind::Altered, files[0].id().to_owned())].into());
+
+    // There and back again while it runs, it is one finding all the same.
+    verify(&app, &parts).await;
+    olga.data("mutation($id: ID!) { deleteFile(id: $id) }", id.clone()).await;
+    olga.data("mutation($id: ID!) { restoreFile(id: $id) { id } }", id).await;
+    let ended = verify(&app, &VerifyOptions { at_most: None, ..parts }).await;
+    assert!(ended.finished && ended.files == 3, "{ended:?}");
+    assert_eq!(names(&ended.findings), [(Kind::Altered, files[0].id().to_owned())].into());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sample_reads_a_part_and_counts_all() {
     let app = TestApp::builder().on_disk(None).start().await;
