@@ -22,7 +22,8 @@ COPY schema schema
 COPY build.rs config.toml ./
 COPY src src
 # Files keep their dates when they are copied: to cargo they would be older than what it made of the empty ones.
-RUN touch build.rs src/lib.rs src/main.rs && cargo build --release --locked -p strongroom --bin strongroom
+RUN touch build.rs src/lib.rs src/main.rs && cargo build --release --locked -p strongroom --bin strongroom && \
+    strip --strip-debug target/release/strongroom
 
 FROM debian:bookworm-20260824-slim
 # Whom S3, GCS and mail servers are certified by.

@@ -142,7 +142,7 @@ BENCH := $(CARGO_TARGET_DIR)/bench
 bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(STORAGE_PYTHON)/installed bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
 	@test -x /usr/sbin/nginx || { echo "Installing Debian's nginx to compare downloads with."; apt-get update -q && apt-get install -qy nginx-light; }
 	CARGO_TARGET_DIR=$(BENCH)/bare $(CARGO) install --quiet --locked --path bench/bare --root $(BENCH)
-	$(CARGO) build --release --locked --bin strongroom
+	$(CARGO) build --release --locked --bin strongroom --bench seal
 	$(STORAGE_PYTHON)/bin/python bench/run.py $(BENCH_ARGUMENTS)
 $(BENCH)/bin/dufs:
 	@echo "Installing dufs from crates to compare with."

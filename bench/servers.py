@@ -54,6 +54,11 @@ class Process:
                 return int(line.split()[1]) / 1024
         return 0.0
 
+    def core_seconds(self):
+        """How long its threads have had a core."""
+        user, system = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
         self.process.terminate()
         try:

@@ -16,8 +16,8 @@ use super::local_folders::LocalFolders;
 use super::parts::{Parts, part_bytes_for};
 use super::{Blobs, Error};
 
-/// Eight chunks: few enough calls, and a client that pauses finds its bytes on the disk already.
-const SMALL_PART_BYTES: usize = 512 << 10;
+/// Sixteen chunks: each part is handed to another thread, which costs more than its system call.
+const SMALL_PART_BYTES: usize = 1 << 20;
 /// How long a remote backend may take to say that it is there.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pause before the first try again; each one after it is twice as long.

@@ -11,8 +11,10 @@ use crate::crypto::file_key::FileKey;
 use crate::crypto::sealed_blob::{Place, Sealer};
 use crate::services::{Error, Services};
 
-/// Chunks that may wait to be sealed: half a mebibyte.
-const MAX_WAITING: usize = 8;
+/// Chunks that are handed over together: to wake another thread for each costs as much as to seal a tenth of it.
+const HANDED_OVER: usize = 4;
+/// How often so many may wait to be sealed: half a mebibyte.
+const MAX_WAITING: usize = 2;
 
 /// What is made of the plaintext besides the object.
 pub(in crate::services) struct Digests {
@@ -22,17 +24,27 @@ pub(in crate::services) struct Digests {
     pub(in crate::services) checksum: Option<Checksum>,
 }
 
-/// A chunk of plaintext.
-enum Chunk {
-    /// A full one, with another behind it.
-    Next(Vec<u8>),
-    /// The last one of the object.
-    Last { chunk: Vec<u8>, ends_content: bool },
+impl Digests {
+    fn update(&mut self, plaintext: &[u8]) {
+        self.content.update(plaintext);
+        if let Some(checksum) = &mut self.checksum {
+            checksum.update(plaintext);
+        }
+    }
+}
+
+/// Chunks of plaintext in their order.
+struct Chunks {
+    /// Full ones, with another behind them.
+    full: Vec<Vec<u8>>,
+    /// The last one of the object, and whether the content ends with it.
+    last: Option<(Vec<u8>, bool)>,
 }
 
 /// An object that is being sealed. Dropped before it is finished, it is aborted.
 pub(in crate::services) struct Sealing {
-    chunks: mpsc::Sender<Chunk>,
+    waiting: Vec<Vec<u8>>,
+    chunks: mpsc::Sender<Chunks>,
     task: AbortOnDropHandle<Result<Sealed, Error>>,
     size_bytes: u64,
 }
@@ -62,7 +74,7 @@ impl Services {
         writer.write(Bytes::copy_from_slice(&header)).await?;
         let (chunks, incoming) = mpsc::channel(MAX_WAITING);
         let task = AbortOnDropHandle::new(tokio::spawn(seal(incoming, sealer, writer, digests)));
-        Ok(Sealing { chunks, task, size_bytes: 0 })
+        Ok(Sealing { waiting: Vec::with_capacity(HANDED_OVER), chunks, task, size_bytes: 0 })
     }
 }
 
@@ -72,14 +84,16 @@ impl Sealing {
         self.size_bytes
     }
 
-    /// Hands over a full chunk that is not the last one, and leaves an empty buffer in its place.
+    /// Takes a full chunk that is not the last one, and leaves an empty buffer in its place.
     ///
     /// # Errors
     /// What came of an earlier one.
     pub(in crate::services) async fn push(&mut self, chunk: &mut Vec<u8>) -> Result<(), Error> {
         let empty = Vec::with_capacity(chunk.capacity());
         let chunk = std::mem::replace(chunk, empty);
-        self.send(chunk.len(), Chunk::Next(chunk)).await
+        self.size_bytes += chunk.len() as u64;
+        self.waiting.push(chunk);
+        if self.waiting.len() == HANDED_OVER { self.hand_over(None).await } else { Ok(()) }
     }
 
     /// Hands over the last chunk, and waits until all is sealed and handed to the backend.
@@ -87,47 +101,43 @@ impl Sealing {
     /// # Errors
     /// [`Error::Unavailable`].
     pub(in crate::services) async fn finish(mut self, chunk: Vec<u8>, ends_content: bool) -> Result<Sealed, Error> {
-        self.send(chunk.len(), Chunk::Last { chunk, ends_content }).await?;
+        self.hand_over(Some((chunk, ends_content))).await?;
         self.task.await.map_err(Error::internal)?
     }
 
-    async fn send(&mut self, len: usize, chunk: Chunk) -> Result<(), Error> {
-        if self.chunks.send(chunk).await.is_err() {
+    async fn hand_over(&mut self, last: Option<(Vec<u8>, bool)>) -> Result<(), Error> {
+        let full = std::mem::replace(&mut self.waiting, Vec::with_capacity(HANDED_OVER));
+        if self.chunks.send(Chunks { full, last }).await.is_err() {
             // The task takes no more: it says why.
             return match (&mut self.task).await.map_err(Error::internal)? {
                 Err(failure) => Err(failure),
                 Ok(_) => Err(Error::internal("an object was sealed before its end")),
             };
         }
-        self.size_bytes += len as u64;
         Ok(())
     }
 }
 
 async fn seal(
-    mut incoming: mpsc::Receiver<Chunk>,
+    mut incoming: mpsc::Receiver<Chunks>,
     mut sealer: Sealer,
     mut writer: BlobWriter,
     mut digests: Digests,
 ) -> Result<Sealed, Error> {
     let mut size_bytes = 0;
-    while let Some(chunk) = incoming.recv().await {
-        let (Chunk::Next(plaintext) | Chunk::Last { chunk: plaintext, .. }) = &chunk;
-        digests.content.update(plaintext);
-        if let Some(checksum) = &mut digests.checksum {
-            checksum.update(plaintext);
+    while let Some(Chunks { full, last }) = incoming.recv().await {
+        for mut chunk in full {
+            digests.update(&chunk);
+            size_bytes += chunk.len() as u64;
+            sealer.seal_next(&mut chunk)?;
+            writer.write(Bytes::from(chunk)).await?;
         }
-        size_bytes += plaintext.len() as u64;
-        match chunk {
-            Chunk::Next(mut chunk) => {
-                sealer.seal_next(&mut chunk)?;
-                writer.write(Bytes::from(chunk)).await?;
-            }
-            Chunk::Last { mut chunk, ends_content } => {
-                sealer.seal_last(&mut chunk, ends_content)?;
-                writer.write(Bytes::from(chunk)).await?;
-                return Ok(Sealed { writer, digests, size_bytes });
-            }
+        if let Some((mut chunk, ends_content)) = last {
+            digests.update(&chunk);
+            size_bytes += chunk.len() as u64;
+            sealer.seal_last(&mut chunk, ends_content)?;
+            writer.write(Bytes::from(chunk)).await?;
+            return Ok(Sealed { writer, digests, size_bytes });
         }
     }
     // Whoever handed chunks over has gone away.
