@@ -18,7 +18,7 @@ import time
 import zipfile
 
 import client
-from servers import TARGET, UPLOAD, Apollo, Bare, Dufs, Garage, Nginx, Strongroom
+from servers import TARGET, UPLOAD, Apollo, Bare, BareSynced, Dufs, Garage, Nginx, Strongroom
 
 HERE = pathlib.Path(__file__).resolve().parent
 MIB = 1 << 20
@@ -82,6 +82,8 @@ def uploads(folder, document, rounds, where):
     size = document.stat().st_size / 1e6
     table = Table(f"Upload of 1 GiB through one connection, to {where}")
     servers = [Strongroom(folder / "strongroom"), Apollo(folder / "apollo"), Dufs(folder / "dufs"), Bare(folder / "bare")]
+    if where == "disk":
+        servers.append(BareSynced(folder / "synced"))
     try:
         for number in range(rounds + 1):
             for server in servers:
@@ -95,10 +97,12 @@ def uploads(folder, document, rounds, where):
         for server in servers:
             server.stop()
     ours = table.median("Strongroom")
+    synced = [verdict("to bare axum + multer, synced as ours is", ours / table.median(BareSynced.name), 0.5)] if where == "disk" else []
     return table.text([
         verdict("to Apollo", ours / table.median("Apollo"), 3),
         verdict("to dufs", ours / table.median("dufs"), 1.5),
         verdict("to bare axum + multer", ours / table.median("bare axum + multer"), 0.5),
+        *synced,
     ])
 
 

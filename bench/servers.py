@@ -161,6 +161,15 @@ class Bare(Plain):
         super().__init__(folder, lambda files: [TOOLS / "bin/strongroom-bench-bare", "PORT", files])
 
 
+class BareSynced(Plain):
+    """Keeps the promise that Strongroom keeps: what was answered survives a power failure."""
+
+    name = "bare axum + multer, synced"
+
+    def __init__(self, folder):
+        super().__init__(folder, lambda files: [TOOLS / "bin/strongroom-bench-bare", "PORT", files, "sync"])
+
+
 class Dufs(Plain):
     name = "dufs"
 

@@ -1,5 +1,5 @@
 //! A handler that takes a multipart request apart and writes the last part's bytes: what the libraries can do at most.
-//! usage: strongroom-bench-bare PORT FOLDER
+//! usage: strongroom-bench-bare PORT FOLDER [sync]; with `sync`, files lie on the disk before they are answered.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 struct Uploads {
     folder: String,
     count: AtomicUsize,
+    sync: bool,
 }
 
 async fn upload(State(uploads): State<Arc<Uploads>>, request: Request<Body>) -> String {
@@ -31,6 +32,9 @@ async fn upload(State(uploads): State<Arc<Uploads>>, request: Request<Body>) -> 
             file.write_all(&bytes).await.expect("a write");
         }
         file.flush().await.expect("a flush");
+        if uploads.sync {
+            file.sync_all().await.expect("a sync");
+        }
     }
     total.to_string()
 }
@@ -39,7 +43,7 @@ async fn upload(State(uploads): State<Arc<Uploads>>, request: Request<Body>) -> 
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let (port, folder) = (arguments.next().expect("a port"), arguments.next().expect("a folder"));
-    let state = Arc::new(Uploads { folder, count: AtomicUsize::new(0) });
+    let state = Arc::new(Uploads { folder, count: AtomicUsize::new(0), sync: arguments.next().is_some() });
     let router = Router::new().route("/graphql", post(upload)).with_state(state);
     let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.expect("a free port");
     axum::serve(listener, router).await.expect("it serves");
