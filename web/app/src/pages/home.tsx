@@ -1,0 +1,9 @@
+import { Redirect } from "wouter";
+import { usePerson } from "../session/session";
+
+/** Where each role begins. */
+const HOMES = { ADMIN: "/settings", OPS: "/settings", CLIENT: "/files" } as const;
+
+export default function Home() {
+  return <Redirect to={HOMES[usePerson().role]} replace />;
+}
