@@ -20,6 +20,8 @@ export default tseslint.config(
       "react-hooks/rules-of-hooks": "error",
       "react-hooks/exhaustive-deps": "error",
       "no-console": "error",
+      // Where a page or a dialog is one question, the focus belongs into its first field.
+      "jsx-a11y/no-autofocus": "off",
       // Handlers of events may be async; what they throw is shown by the form.
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

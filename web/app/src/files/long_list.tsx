@@ -50,21 +50,21 @@ export function LongList<Item extends { id: string }>({ label, items, total, row
   return (
     // The keys only bring the focus to what the rows hold, which is reached by Tab as well.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <ol ref={list} className="long-list" aria-label={label} onKeyDown={moveByArrows}>
-      {first > 0 && <Gap height={first * rowHeight} />}
+    <ol
+      ref={list}
+      className="long-list"
+      aria-label={label}
+      // Set by script: the policy allows no style in the page itself.
+      style={{ paddingTop: first * rowHeight, paddingBottom: (items.length - end) * rowHeight }}
+      onKeyDown={moveByArrows}
+    >
       {items.slice(first, end).map((item, index) => (
         <li key={item.id} aria-posinset={first + index + 1} aria-setsize={Math.max(total, items.length)}>
           {row(item)}
         </li>
       ))}
-      {end < items.length && <Gap height={(items.length - end) * rowHeight} />}
     </ol>
   );
-}
-
-/** Set by script: the policy allows no style in the page itself. */
-function Gap({ height }: { height: number }) {
-  return <li className="gap" role="presentation" style={{ height }} />;
 }
 
 /** Arrow up and down go to the same button of the row above and below. */

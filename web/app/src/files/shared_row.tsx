@@ -22,7 +22,7 @@ export function SharedRow({ file, now, isNew, onDownload }: Props) {
   const ends =
     standing === "ended" ? shared.ended
     : until === null ? shared.forGood
-    : standing === "soon" ? shared.untilSoon(formats.moment(until))
+    : standing === "soon" ? shared.ends(formats.near(until, now))
     : shared.until(formats.day(until, now));
   const left = share?.downloadsLeft ?? null;
   return (
@@ -43,7 +43,9 @@ export function SharedRow({ file, now, isNew, onDownload }: Props) {
         </p>
       </div>
       <div className="terms">
-        <p className={standing === "soon" || standing === "ended" ? "urgent" : undefined}>{ends}</p>
+        <p className={standing === "soon" || standing === "ended" ? "urgent" : undefined} title={until === null ? undefined : formats.moment(until)}>
+          {ends}
+        </p>
         <p className={left === 0 ? "urgent" : undefined}>
           {left === null ? (share?.lastDownloadedAt ? shared.downloaded(formats.near(share.lastDownloadedAt, now)) : "") : left === 0 ? shared.usedUp : shared.left(left)}
         </p>

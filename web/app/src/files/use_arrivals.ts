@@ -34,11 +34,14 @@ export function useArrivals(onArrival: (share: Arrival) => void, onGap: () => vo
   }, [client, onGap]);
 
   useEffect(() => {
-    if (!error) return;
-    setPaused(true);
+    if (error) setPaused(true);
+  }, [error]);
+
+  useEffect(() => {
+    if (!isPaused) return;
     const timer = setTimeout(() => void resume(), AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [error, resume]);
+  }, [isPaused, resume]);
 
   useEffect(() => onReconnect(onGap), [onGap]);
 }

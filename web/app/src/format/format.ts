@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 export interface Formats {
   number(value: number): string;
   percent(part: number): string;
-  /** `1.4 MiB`: three digits at most. */
+  /** `1.4 MiB` */
   size(bytes: number): string;
   /** `21 Nov`, with the year where it is another one. */
   day(moment: string, now: Date): string;
@@ -28,7 +28,7 @@ export function formatsOf(locale: string, timeZone?: string): Formats {
   const zone = timeZone ? { timeZone } : {};
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
-  const digits = [0, 1, 2].map((maximumFractionDigits) => new Intl.NumberFormat(locale, { maximumFractionDigits }));
+  const digits = [0, 1].map((maximumFractionDigits) => new Intl.NumberFormat(locale, { maximumFractionDigits }));
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ...zone });
   const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", ...zone });
   const year = new Intl.DateTimeFormat("en", { year: "numeric", ...zone });
@@ -48,7 +48,7 @@ export function formatsOf(locale: string, timeZone?: string): Formats {
         value /= KIB;
         step += 1;
       }
-      const places = step === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+      const places = step === 0 || value >= 99.95 ? 0 : 1;
       return `${(digits[places] ?? number).format(value)} ${UNITS[step] ?? "B"}`;
     },
     day: (text, now) => {

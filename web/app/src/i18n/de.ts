@@ -159,7 +159,7 @@ export const de: Texts = {
     by: (name) => `von ${name}`,
     forGood: "ohne Ende",
     until: (when) => `bis ${when}`,
-    untilSoon: (when) => `nur bis ${when}`,
+    ends: (when) => `endet ${when}`,
     any: "beliebig viele Downloads",
     left: (count) => (count === 1 ? "noch 1 Download" : `noch ${count} Downloads`),
     usedUp: "kein Download mehr",

@@ -12,11 +12,11 @@ function curve(radius: number, swing: number, lobes: number, phase: number): str
 }
 
 const RINGS: [radius: number, swing: number, lobes: number, turns: number][] = [
-  [372, 26, 36, 3],
-  [300, 44, 24, 4],
-  [208, 46, 18, 4],
-  [118, 38, 12, 4],
-  [52, 22, 8, 3],
+  [376, 20, 48, 4],
+  [312, 46, 24, 8],
+  [222, 46, 18, 8],
+  [134, 44, 12, 8],
+  [58, 32, 8, 6],
 ];
 
 const PATHS = RINGS.flatMap(([radius, swing, lobes, turns]) =>
@@ -25,7 +25,7 @@ const PATHS = RINGS.flatMap(([radius, swing, lobes, turns]) =>
 
 export function Rosette() {
   return (
-    <svg className="rosette" viewBox="-400 -400 800 800" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="0.8">
+    <svg className="rosette" viewBox="-400 -400 800 800" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="0.55">
       {PATHS.map((path) => (
         <path key={path.slice(0, 24)} d={path} />
       ))}

@@ -32,7 +32,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const say = useCallback((words: string) => {
     count.current += 1;
     const id = count.current;
-    setToasts((shown) => [...shown.slice(-3), { id, words }]);
+    setToasts((shown) => [...shown.slice(-2), { id, words }]);
     leaveLater(id);
   }, [leaveLater]);
 
@@ -45,6 +45,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <ToastContext value={say}>
       {children}
+      {/* What the events do, waiting longer, needs no other way to do it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <section className="toasts" aria-label={common.notifications} onPointerEnter={hold.stop} onPointerLeave={hold.start} onFocus={hold.stop} onBlur={hold.start}>
         <ol aria-live="polite" aria-relevant="additions">
           {toasts.map((toast) => (
