@@ -80,9 +80,12 @@ impl FrontEnd {
             .route("/reset-password", shown(get(token_page::get_reset)).post(token_page::post_reset))
             .route("/signup", shown(get(signup_page::get)).post(signup_page::post))
             .route("/config.json", get(settings))
-            .route("/assets/{name}", get(async move |Path(name): Path<String>, headers: HeaderMap, id| {
-                self.asset(&name, &headers, id).await
-            }))
+            .route(
+                "/assets/{name}",
+                get(async move |Path(name): Path<String>, headers: HeaderMap, id| {
+                    self.asset(&name, &headers, id).await
+                }),
+            )
     }
 
     async fn asset(self, name: &str, headers: &HeaderMap, id: Extension<RequestId>) -> Response {
@@ -97,7 +100,8 @@ impl Asset {
     /// Its content as the browser takes it; 304 where it has that already.
     fn answer(&self, headers: &HeaderMap) -> Response {
         let coded = [("br", self.brotli), ("gzip", self.gzip)].into_iter();
-        let chosen = coded.filter(|(coding, _)| takes(headers, coding)).find_map(|(coding, bytes)| Some((coding, bytes?)));
+        let chosen =
+            coded.filter(|(coding, _)| takes(headers, coding)).find_map(|(coding, bytes)| Some((coding, bytes?)));
         let tag = chosen.map_or(format!("\"{}\"", self.tag), |(coding, _)| format!("\"{}-{coding}\"", self.tag));
         let described = [(header::ETAG, tag.clone()), (header::VARY, "Accept-Encoding".to_owned())];
         if wanted(headers, &tag, self.plain.len() as u64) == Wanted::NotModified {
@@ -105,7 +109,9 @@ impl Asset {
         }
         let media_type = [(header::CONTENT_TYPE, self.media_type())];
         match chosen {
-            Some((coding, bytes)) => (described, media_type, [(header::CONTENT_ENCODING, coding)], bytes).into_response(),
+            Some((coding, bytes)) => {
+                (described, media_type, [(header::CONTENT_ENCODING, coding)], bytes).into_response()
+            }
             None => (described, media_type, self.plain).into_response(),
         }
     }

@@ -41,7 +41,8 @@ impl Services {
 /// anybody else the folder would be of no use, and tell how the machine is laid out.
 fn mail_folder(config: &Config) -> Option<PathBuf> {
     let host = config.server.public_host();
-    let is_loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_loopback =
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     let is_private = is_loopback && config.server.listen.ip().is_loopback();
     let folder = config.mail_dir();
     let folder = std::path::absolute(Path::new(&folder)).unwrap_or(folder);

@@ -43,10 +43,8 @@ await onFrontEnd(async ({ page, env, look }) => {
 
   // Keys and jumps with all of it at hand: from the event to the next picture.
   await page.evaluate(() => {
-    globalThis.slowest = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) globalThis.slowest = Math.max(globalThis.slowest, entry.duration);
-    }).observe({ type: "event", durationThreshold: 16, buffered: false });
+    globalThis.durations = [];
+    new PerformanceObserver((list) => globalThis.durations.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "event", durationThreshold: 16 });
   });
   await page.getByRole("button", { name: nodeOf(COUNT - 3).name }).focus();
   for (let turn = 0; turn < 10; turn++) await page.keyboard.press("ArrowUp");
@@ -63,6 +61,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   await page.getByLabel("Search by name").focus();
   await page.keyboard.type("minutes");
   await page.waitForTimeout(200);
-  const slowest = await page.evaluate(() => globalThis.slowest);
-  return { rows, last, focused, jumpMs: Math.round(jump), slowestMs: slowest };
+  const durations = (await page.evaluate(() => globalThis.durations)).sort((a, b) => a - b);
+  // Those below 16 ms are not told of. The machine may be busy with other tests, so the slowest alone says little.
+  return { rows, last, focused, jumpMs: Math.round(jump), medianMs: durations[durations.length >> 1] ?? 0, slowestMs: durations.at(-1) ?? 0 };
 });

@@ -204,11 +204,13 @@ fn play(dockerfile: &Dockerfile, folder: &Path) -> Result<usize, String> {
                 // Building it takes seconds, and is what `make web` does: here it is seen whether it has what it is made of.
                 "RUN" if arguments.contains("npm run build") => {
                     let app = directory.join("app");
-                    for needed in ["node_modules/vite", "index.html", "routes.txt", "scripts/build.mjs", "src/main.tsx"] {
+                    for needed in ["node_modules/vite", "index.html", "routes.txt", "scripts/build.mjs", "src/main.tsx"]
+                    {
                         expect(&app.join(needed))?;
                     }
                     std::fs::remove_file(app.join("node_modules")).unwrap();
-                    std::fs::write(app.join("dist/index.html"), "").map_err(|_| "web/app/dist is missing".to_owned())?;
+                    std::fs::write(app.join("dist/index.html"), "")
+                        .map_err(|_| "web/app/dist is missing".to_owned())?;
                 }
                 "RUN" if arguments.contains("npm ci") => {
                     let page = arguments.strip_prefix("cd ").and_then(|run| run.split(" && ").next()).unwrap();
