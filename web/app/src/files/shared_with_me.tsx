@@ -1,5 +1,5 @@
 // What was shared with a Client.
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { useClient } from "urql";
 import { problemOf } from "../api/problem";
 import { useFormats } from "../format/use_formats";
@@ -16,6 +16,7 @@ import type { SharedFileItem } from "./shared_operations";
 import { SharedRow } from "./shared_row";
 import { useArrivals } from "./use_arrivals";
 import { useDownload } from "./use_download";
+import { useNow } from "./use_now";
 import { usePages } from "./use_pages";
 import "../design/list.css";
 
@@ -84,14 +85,4 @@ export default function SharedWithMe() {
       <ListState pages={pages} />
     </Shell>
   );
-}
-
-/** The time, a little later every half minute. */
-function useNow(): Date {
-  const [now, setNow] = useState(() => new Date());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 30_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

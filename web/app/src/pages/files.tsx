@@ -3,9 +3,11 @@ import { Redirect } from "wouter";
 import { usePerson } from "../session/session";
 
 const SharedWithMe = lazy(() => import("../files/shared_with_me"));
+const OwnFiles = lazy(() => import("../files/own_files"));
 
-/** The files of whoever asks: what was shared with a Client. */
+/** The files of whoever asks: what was shared with a Client, what Ops have stored. */
 export default function Files() {
   const { role } = usePerson();
-  return role === "CLIENT" ? <SharedWithMe /> : <Redirect to="/" replace />;
+  if (role === "CLIENT") return <SharedWithMe />;
+  return role === "OPS" ? <OwnFiles /> : <Redirect to="/" replace />;
 }

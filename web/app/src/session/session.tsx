@@ -5,6 +5,7 @@ import { Provider } from "urql";
 import { clientOfSession, door } from "../api/clients";
 import { problemOf } from "../api/problem";
 import type { Problem } from "../api/problem";
+import { leave } from "./leaving";
 import { Logout, Viewer } from "./operations";
 import type { Person } from "./operations";
 
@@ -22,6 +23,8 @@ interface Session {
   signOut: (everywhere?: boolean) => Promise<void>;
   /** What is kept of a person is forgotten, without asking the server. */
   forget: () => void;
+  /** The session has ended: ready when the person has signed in again, or has given it up. */
+  renew: () => Promise<void>;
 }
 
 const SessionContext = createContext<Session | null>(null);
@@ -52,6 +55,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const forget = useCallback(() => {
+    leave();
     setState({ is: "nobody" });
     goOn();
   }, [goOn]);
@@ -75,8 +79,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         forget();
       },
       forget,
+      renew: signInAgain,
     }),
-    [state, ask, forget],
+    [state, ask, forget, signInAgain],
   );
 
   const somebody = state.is === "somebody" ? state.person : null;

@@ -14,15 +14,17 @@ interface Props extends Omit<TextFieldProps, "className" | "children" | "isInval
   hint?: string;
   /** What the server calls it, where that is not `name`. */
   inputMode?: "numeric" | "email" | "text" | "search";
+  /** The id of a list of suggestions. */
+  list?: string;
 }
 
 /** A labelled line of text. What is wrong with it, by its `name` in the form's problem, stands below. */
-export function TextField({ label, hint, inputMode, ...props }: Props) {
+export function TextField({ label, hint, inputMode, list, ...props }: Props) {
   const complaint = useFieldProblem(props.name);
   return (
     <AriaTextField {...props} className="field" isInvalid={complaint !== null} validationBehavior="aria">
       <Label>{label}</Label>
-      <Input {...(inputMode ? { inputMode } : {})} />
+      <Input {...(inputMode ? { inputMode } : {})} {...(list ? { list } : {})} />
       {hint !== undefined && <Text slot="description" className="hint">{hint}</Text>}
       <FieldError className="complaint">{complaint}</FieldError>
     </AriaTextField>
@@ -30,7 +32,7 @@ export function TextField({ label, hint, inputMode, ...props }: Props) {
 }
 
 /** A password, which can be shown. */
-export function PasswordField({ label, hint, ...props }: Omit<Props, "type" | "inputMode">) {
+export function PasswordField({ label, hint, ...props }: Omit<Props, "type" | "inputMode" | "list">) {
   const texts = useTexts();
   const [isShown, setShown] = useState(false);
   const complaint = useFieldProblem(props.name);

@@ -11,7 +11,7 @@ import "../design/shell.css";
 /** What each role finds in the menu. Another page is another line. */
 const MENU = {
   ADMIN: ["settings"],
-  OPS: ["settings"],
+  OPS: ["files", "settings"],
   CLIENT: ["files", "settings"],
 } as const;
 
