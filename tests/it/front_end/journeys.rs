@@ -1,13 +1,18 @@
 //! What people do with the front end, in a browser that reaches nothing but the server: `tests/browser/front_end`. Each looks at every
 //! page it comes to in two sizes, light and dark: with axe, for what has to be scrolled sideways, and taking a picture.
 
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::Command;
 
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::PASSWORD;
+use crate::harness::large_docx::LargeDocx;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/good");
 const PICTURES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/front-end");
@@ -22,8 +27,13 @@ async fn start() -> TestApp {
 
 /// Plays a script beside Olga, an Ops user, and answers what it printed. What no page may do, none has done.
 async fn play(app: &TestApp, script: &str, email: &str) -> Value {
+    play_with(app, script, email, json!({})).await
+}
+
+/// The same, and the script is told something more.
+async fn play_with(app: &TestApp, script: &str, email: &str, more: Value) -> Value {
     let olga = app.ops("olga").await;
-    let env = json!({
+    let mut env = json!({
         "baseUrl": app.base_url,
         "pictures": format!("{PICTURES}/{}", script.trim_end_matches(".mjs")),
         "mailDir": app.data_dir().join("mail"),
@@ -36,6 +46,7 @@ async fn play(app: &TestApp, script: &str, email: &str) -> Value {
         // 2026-11-21T09:30:00Z, where the clock of a test's app stands.
         "now": 1_795_253_400_000_u64,
     });
+    env.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let mut node = Command::new("node");
     node.arg(format!("{}/tests/browser/front_end/{script}", env!("CARGO_MANIFEST_DIR"))).arg(env.to_string());
     let output = tokio::task::spawn_blocking(move || node.output().unwrap()).await.unwrap();
@@ -45,6 +56,43 @@ async fn play(app: &TestApp, script: &str, email: &str) -> Value {
         assert_eq!(outcome.as_object_mut().unwrap().remove(nothing), Some(json!([])), "{script}: {nothing}");
     }
     outcome
+}
+
+/// Where a document lies that takes several requests.
+fn large_document(app: &TestApp) -> PathBuf {
+    let path = app.folder.path().join("large.docx");
+    let mut file = File::create(&path).unwrap();
+    LargeDocx::new("large", 24).pieces().for_each(|piece| file.write_all(piece).unwrap());
+    path
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ops_take_files_in_and_share_them() {
+    let app = start().await;
+    app.client("carl").await;
+    let more = json!({"largeDocument": large_document(&app), "opsEmail": email_of("olga")});
+    let outcome = play_with(&app, "ops.mjs", &email_of("carl"), more).await;
+    let shares = json!([{"downloadsLeft": 3, "recipient": {"email": "carl@example.com"}}]);
+    assert_eq!(outcome, json!({"heldAt": true, "isWhole": true, "shares": shares, "count": 2}));
+}
+
+/// From the invitation that `serve` prints to a second person who can sign up by another one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_admin_invites_somebody() {
+    let app = start().await;
+    let invitation = app.services.invite_first_admin().await.unwrap().unwrap();
+    let link = app.services.invitation_link(&invitation.token);
+    let outcome =
+        play_with(&app, "admin.mjs", "ada@example.com", json!({"invitationLink": link.expose_secret()})).await;
+    assert_eq!(
+        outcome,
+        json!({
+            "addressBar": format!("{}/signup", app.base_url),
+            "role": "OPS",
+            "pending": ["whoever has the link (Uploads files)"],
+            "leftAfterRevoking": 0,
+        })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,8 +10,8 @@ import "../design/shell.css";
 
 /** What each role finds in the menu. Another page is another line. */
 const MENU = {
-  ADMIN: ["settings"],
-  OPS: ["files", "settings"],
+  ADMIN: ["invitations", "settings"],
+  OPS: ["files", "invitations", "settings"],
   CLIENT: ["files", "settings"],
 } as const;
 

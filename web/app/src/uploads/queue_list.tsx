@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import type { Code } from "../api/problem";
 import { useSettings } from "../api/settings";
 import { useFormats } from "../format/use_formats";
 import { useTexts } from "../i18n/language";
@@ -7,6 +8,9 @@ import { useExplanation } from "../ui/use_explanation";
 import { kindsOf } from "./check";
 import { queue } from "./queue";
 import type { Upload } from "./queue";
+
+/** After these another try may go better. */
+const MAY_HELP = new Set<Code>(["OFFLINE", "INTERNAL", "UNAVAILABLE", "RATE_LIMITED", "UPLOAD_INCOMPLETE", "QUOTA_EXCEEDED", "CONFLICT", "UNAUTHENTICATED"]);
 
 /** The files on their way, each with how far it is and what can be done about it. */
 export function QueueList() {
@@ -28,7 +32,7 @@ export function QueueList() {
 
 function QueueItem({ upload }: { upload: Upload }) {
   const { own } = useTexts();
-  const { id, file, stage, sentBytes } = upload;
+  const { id, file, stage, sentBytes, problem } = upload;
   const name = file.name;
   const isOver = stage === "done" || stage === "refused" || stage === "failed";
   return (
@@ -43,7 +47,7 @@ function QueueItem({ upload }: { upload: Upload }) {
       <span className="queue-acts">
         {stage === "sending" && upload.canPause && <Button kind="quiet" aria-label={own.pause(name)} onPress={() => queue.pause(id)}>❚❚</Button>}
         {stage === "paused" && <Button kind="quiet" aria-label={own.resume(name)} onPress={() => queue.resume(id)}>▶</Button>}
-        {stage === "failed" && <Button kind="quiet" aria-label={own.tryAgain(name)} onPress={() => queue.retry(id)}>↻</Button>}
+        {problem && MAY_HELP.has(problem.code) && <Button kind="quiet" aria-label={own.tryAgain(name)} onPress={() => queue.retry(id)}>↻</Button>}
         <Button kind="quiet" aria-label={isOver ? own.dismiss(name) : own.stop(name)} onPress={() => queue.drop(id)}>×</Button>
       </span>
     </>
