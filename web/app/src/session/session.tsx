@@ -75,8 +75,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       begin: (person) => setState({ is: "somebody", person }),
       ask,
       signOut: async (everywhere = false) => {
-        await door.mutation(Logout, { everywhere }).toPromise();
-        forget();
+        const { error } = await door.mutation(Logout, { everywhere }).toPromise();
+        const problem = error && problemOf(error);
+        // Where the server was not reached the session goes on, and nobody shall think otherwise.
+        if (problem?.code === "OFFLINE" || problem?.code === "UNAVAILABLE") setState({ is: "unknown", problem });
+        else forget();
       },
       forget,
       renew: signInAgain,
@@ -85,6 +88,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   );
 
   const somebody = state.is === "somebody" ? state.person : null;
+  useOtherTabs(somebody?.id);
+
   // What one person has read is not for the next.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const client = useMemo(() => clientOfSession(signInAgain), [somebody?.id, signInAgain]);
@@ -101,6 +106,21 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       </Provider>
     </SessionContext>
   );
+}
+
+/** All tabs have one cookie: where another one has signed somebody else in, what this one shows is not for that person. */
+function useOtherTabs(id: string | undefined) {
+  useEffect(() => {
+    if (id === undefined) return;
+    const look = async () => {
+      if (document.visibilityState !== "visible") return;
+      const { data } = await door.query(Viewer, {}, { requestPolicy: "network-only" }).toPromise();
+      if (data?.viewer && data.viewer.id !== id) location.reload();
+    };
+    const onChange = () => void look();
+    document.addEventListener("visibilitychange", onChange);
+    return () => document.removeEventListener("visibilitychange", onChange);
+  }, [id]);
 }
 
 export function useSession(): Session {
