@@ -5,6 +5,13 @@ COPY web/graphiql/package.json web/graphiql/package-lock.json graphiql/
 COPY web/playground/package.json web/playground/package-lock.json playground/
 RUN cd graphiql && npm ci --ignore-scripts --no-audit --no-fund
 RUN cd playground && npm ci --ignore-scripts --no-audit --no-fund
+COPY web/app/package.json web/app/package-lock.json app/
+RUN cd app && npm ci --ignore-scripts --no-audit --no-fund
+COPY web/app/index.html web/app/routes.txt web/app/vite.config.ts app/
+COPY web/app/dist/.gitignore app/dist/
+COPY web/app/scripts app/scripts
+COPY web/app/src app/src
+RUN cd app && npm run build && rm -r node_modules
 
 FROM rust:1.95.0-bookworm AS build
 WORKDIR /source

@@ -6,12 +6,12 @@ CARGO := cargo
 CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 
-.PHONY: help tools browser smtp-server audits clients storage-servers compose-checks run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
+.PHONY: help tools front-end web browser smtp-server audits clients storage-servers compose-checks run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: tools ## build and start a server on embedded defaults (data in ./data)
+run: tools front-end ## build and start a server on embedded defaults (data in ./data)
 	@echo "Building; the first time takes several minutes, for the database is compiled too."
 	$(CARGO) build --locked --bin strongroom
 	$(PROGRAM) serve
@@ -21,6 +21,20 @@ tools: web/graphiql/node_modules/.package-lock.json web/playground/node_modules/
 web/%/node_modules/.package-lock.json: web/%/package-lock.json
 	@if command -v npm > /dev/null; then cd web/$* && npm ci --ignore-scripts --no-audit --no-fund; \
 	else echo "There is no npm: building without web/$*."; fi
+
+# The web front end is built where there is a Node that can; elsewhere the program is built without it, and says so.
+WEB := web/app
+WEB_SOURCES := $(WEB)/index.html $(WEB)/routes.txt $(WEB)/vite.config.ts $(shell find $(WEB)/src $(WEB)/scripts -type f -not -name graphql-env.d.ts)
+NODE_IS_NEW_ENOUGH := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+front-end: $(WEB)/dist/index.html ## build the web front end, where Node.js is at hand
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	@if command -v npm > /dev/null && $(NODE_IS_NEW_ENOUGH); then cd $(WEB) && npm run --silent build; \
+	else echo "Building without the web front end: it takes Node.js 20.19 or later, and npm."; fi
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	@if command -v npm > /dev/null; then cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund; fi
+
+web: front-end ## check the web front end: types, lints, unit tests
+	cd $(WEB) && npm run --silent types && npm run --silent check && npm run --silent lint && npm run --silent test
 
 # Some tests drive a browser: Debian's Chromium, by playwright-core from npm.
 browser: tests/browser/node_modules/.package-lock.json ## install what the browser tests need: Chromium and an npm package
@@ -101,7 +115,7 @@ demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
 # What needs no package of Debian's is fetched and compiled while cargo compiles, which often has work for one core alone.
-test: format ## all that CI runs
+test: format web ## all that CI runs
 	$(MAKE) --jobs=3 compile beside
 	$(MAKE) schema-in-step tests
 beside: schema-lint tests/browser/node_modules/.package-lock.json audits $(CLIENTS_NPM) $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1
@@ -112,7 +126,7 @@ check: format compile ## the part that answers quickly while working: format, li
 format:
 	$(CARGO) fmt --check
 
-compile: tools ## everything, the SurrealDB server of the tests too, with clippy's lints and rustdoc's
+compile: tools front-end ## everything, the SurrealDB server of the tests too, with clippy's lints and rustdoc's
 	$(CHECKED_CARGO) build --locked --lib --bins --tests
 
 # Many tests wait, for a server or for each other: more of them at once than there are cores.

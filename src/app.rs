@@ -37,11 +37,18 @@ pub struct Surroundings {
     pub random: SharedRandom,
     /// How passwords are hashed; `None` for what the configuration says.
     pub hashing: Option<PasswordHashing>,
+    /// What browsers are shown.
+    pub front_end: http::FrontEnd,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), random: Arc::new(OsRandom), hashing: None }
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(OsRandom),
+            hashing: None,
+            front_end: http::FrontEnd::built_in(),
+        }
     }
 }
 
@@ -59,7 +66,7 @@ impl App {
     /// # Errors
     /// Whatever keeps the server from starting, in words for its operator.
     pub async fn build(config: Config, surroundings: Surroundings) -> anyhow::Result<Self> {
-        let Surroundings { clock, random, hashing } = surroundings;
+        let Surroundings { clock, random, hashing, front_end } = surroundings;
         folders::make_private(&config.data_dir)?;
         let store = Store::connect(&store_options(&config), Arc::clone(&random)).await?;
         let blobs = Blobs::open(&blobs_options(&config)).await?;
@@ -84,7 +91,7 @@ impl App {
         services.join_instances().await?;
         services.end_uploads_of_former_process().await?;
         services.release_mails_of_former_process().await?;
-        let router = http::router(Arc::clone(&services), graphql::Api::new(Arc::clone(&services))?);
+        let router = http::router(Arc::clone(&services), graphql::Api::new(Arc::clone(&services))?, front_end);
         Ok(Self { services, router })
     }
 

@@ -9,6 +9,7 @@ mod drain;
 mod error;
 mod form_page;
 mod forwarded;
+mod front_end;
 mod graphiql;
 mod graphql;
 mod health;
@@ -34,6 +35,7 @@ use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{get, head, post};
 
+pub use self::front_end::FrontEnd;
 use crate::graphql::Api;
 use crate::services::Services;
 
@@ -49,7 +51,7 @@ struct HttpState {
 }
 
 /// All routes.
-pub fn router(services: Arc<Services>, api: Api) -> Router {
+pub fn router(services: Arc<Services>, api: Api, front_end: FrontEnd) -> Router {
     let api = Arc::new(api);
     let cross_origin = cross_origin::layer(&services.config().server.allowed_origins);
     let router = Router::new()
@@ -63,10 +65,7 @@ pub fn router(services: Arc<Services>, api: Api) -> Router {
             "/uploads/{id}",
             head(uploads::one).patch(uploads::one).delete(uploads::one).post(uploads::one).options(uploads::one),
         )
-        .route("/verify-email", get(token_page::get_verify).post(token_page::post_verify))
-        .route("/confirm-email", get(token_page::get_confirm).post(token_page::post_confirm))
-        .route("/reset-password", get(token_page::get_reset).post(token_page::post_reset))
-        .route("/signup", get(signup_page::get).post(signup_page::post))
+        .merge(front_end.routes())
         .route("/.well-known/jwks.json", get(health::jwks))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -20,6 +20,7 @@ pub mod downloads;
 pub mod error;
 pub mod feed;
 pub mod files;
+pub mod front_end;
 pub mod invitations;
 pub mod janitor;
 pub mod keys;

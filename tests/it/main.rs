@@ -14,6 +14,7 @@ mod concurrency;
 mod container;
 mod cookies;
 mod enumeration;
+mod front_end;
 mod growth;
 mod harness;
 mod house;

@@ -3,7 +3,6 @@
 use async_graphql::{Context, Object, Result};
 
 use crate::domain::permission::Permission;
-use crate::domain::role;
 use crate::graphql::context::ContextExt;
 use crate::graphql::cookie;
 use crate::graphql::guard::{Public, Requires, requires};
@@ -23,14 +22,19 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who.", secret)] input: SignupInput,
     ) -> Result<SignupPayload> {
+        let (services, visitor) = (ctx.services()?, ctx.visitor()?);
+        let role = match input.role {
+            Some(role) => role.into(),
+            None => services.role_by_invitation(input.invitation.as_deref(), visitor).await?,
+        };
         let signup = Signup {
             email: input.email,
             name: input.name,
             password: input.password.into(),
-            role: input.role.map_or(role::Role::Client, Into::into),
+            role,
             invitation: input.invitation,
         };
-        let email = ctx.services()?.signup(&signup, ctx.visitor()?).await?;
+        let email = services.signup(&signup, visitor).await?;
         Ok(SignupPayload { email: email.as_str().to_owned(), verification_required: true })
     }
 

@@ -19,7 +19,7 @@ pub(in crate::graphql) struct SignupInput {
     /// 8 to 1024 characters, and not a guessable one.
     #[graphql(secret)]
     pub(in crate::graphql) password: String,
-    /// CLIENT unless given. What OPS needs is decided by the section signup of config.toml.
+    /// CLIENT unless given; null for what the invitation says. What OPS needs is decided by the section signup of config.toml.
     #[graphql(default_with = "Some(Role::Client)")]
     pub(in crate::graphql) role: Option<Role>,
     /// An invitation, where the role needs one.

@@ -156,6 +156,9 @@ fn each_step_of_the_build_finds_what_it_needs() {
         ("COPY web/tools web/tools\n", "web/tools"),
         ("COPY --from=pages /source/web web\n", "graphiql"),
         ("RUN cd playground && npm ci --ignore-scripts --no-audit --no-fund\n", "playground"),
+        ("COPY web/app/src app/src\n", "main.tsx"),
+        ("COPY web/app/dist/.gitignore app/dist/\n", "dist"),
+        ("RUN cd app && npm run build && rm -r node_modules\n", "dist/index.html"),
         ("COPY build.rs config.toml ./\n", "config.toml"),
     ] {
         assert!(whole.contains(without), "{without}");
@@ -197,6 +200,17 @@ fn play(dockerfile: &Dockerfile, folder: &Path) -> Result<usize, String> {
                         _ => sources_find_what_they_include(&directory)?,
                     }
                     compiled += 1;
+                }
+                // Building it takes seconds, and is what `make web` does: here it is seen whether it has what it is made of.
+                "RUN" if arguments.contains("npm run build") => {
+                    let app = directory.join("app");
+                    for needed in ["node_modules/vite", "index.html", "routes.txt", "scripts/build.mjs", "src/main.tsx"]
+                    {
+                        expect(&app.join(needed))?;
+                    }
+                    std::fs::remove_file(app.join("node_modules")).unwrap();
+                    std::fs::write(app.join("dist/index.html"), "")
+                        .map_err(|_| "web/app/dist is missing".to_owned())?;
                 }
                 "RUN" if arguments.contains("npm ci") => {
                     let page = arguments.strip_prefix("cd ").and_then(|run| run.split(" && ").next()).unwrap();
@@ -267,6 +281,7 @@ fn sources_find_what_they_include(directory: &Path) -> Result<(), String> {
     let build = std::fs::read_to_string(directory.join("build.rs")).unwrap();
     let fetched = build.split('"').filter(|text| text.contains("/node_modules/")).collect::<Vec<_>>();
     assert_eq!(fetched.len(), 7, "the pages that build.rs names");
+    expect(&directory.join("web/app/dist/index.html"))?;
     fetched.iter().try_for_each(|path| expect(&directory.join("web").join(path)))
 }
 

@@ -12,6 +12,7 @@ use strongroom::crypto::password::PasswordHashing;
 use strongroom::domain::clock::ManualClock;
 use strongroom::domain::role::Role;
 use strongroom::domain::timestamp::Timestamp;
+use strongroom::http::FrontEnd;
 use strongroom::http::serve::serve;
 use strongroom::services::{Caller, Services};
 use tempfile::TempDir;
@@ -36,6 +37,7 @@ pub struct TestAppBuilder {
     folder: Option<TempDir>,
     hashing: Option<PasswordHashing>,
     host: &'static str,
+    front_end: FrontEnd,
 }
 
 impl TestApp {
@@ -55,6 +57,7 @@ impl TestApp {
             folder: None,
             hashing: Some(PasswordHashing::weak_for_tests()),
             host: "127.0.0.1",
+            front_end: FrontEnd::none(),
         };
         builder.set("DATABASE__URL", "mem://");
         builder.set("STORAGE__BACKEND", "memory");
@@ -188,6 +191,12 @@ impl TestAppBuilder {
         self
     }
 
+    /// With the web front end that was built in; else plain pages do its job.
+    pub fn with_front_end(mut self) -> Self {
+        self.front_end = FrontEnd::built_in();
+        self
+    }
+
     fn set(&mut self, key: &str, value: &str) {
         let key = format!("STRONGROOM__{key}");
         self.settings.retain(|(old, _)| *old != key);
@@ -216,7 +225,8 @@ impl TestAppBuilder {
         let config = Config::load(None, self.settings, Overrides::default()).unwrap();
         let clock = Arc::new(ManualClock::starting_at(Timestamp::parse_rfc3339("2026-11-21T09:30:00Z").unwrap()));
         let write_timeout = Duration::from_secs(config.server.write_timeout_seconds);
-        let surroundings = Surroundings { clock: clock.clone(), random: Arc::new(OsRandom), hashing: self.hashing };
+        let (random, hashing) = (Arc::new(OsRandom), self.hashing);
+        let surroundings = Surroundings { clock: clock.clone(), random, hashing, front_end: self.front_end };
         let app = App::build(config, surroundings).await?;
         let background = app.start_background_work();
         let serving = tokio::spawn(serve(listener, app.router.clone(), write_timeout, std::future::pending()));

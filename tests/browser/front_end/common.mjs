@@ -1,0 +1,122 @@
+// What the tests of the web front end share: a page that is watched, and looks at it: axe, screenshots, small and large, light and dark.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { inChromium } from "../chromium.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SIZES = [{ width: 360, height: 740 }, { width: 1440, height: 900 }];
+const SCHEMES = ["light", "dark"];
+
+/**
+ * Calls `act` with a page and what can be done around it; prints what it answers, beside whatever the browser complained of, each address
+ * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder) and whatever else was given.
+ */
+export async function onFrontEnd(act) {
+  const env = JSON.parse(process.argv[2]);
+  mkdirSync(env.pictures, { recursive: true });
+  await inChromium(async (browser) => {
+    const watch = { foreign: [], complaints: [], violations: [], scripts: [] };
+    browser.setDefaultTimeout(30_000);
+    const page = await newPage(browser, env, watch);
+    try {
+      const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), again: () => newPage(browser, env, watch) });
+      return { ...outcome, foreign: watch.foreign, complaints: watch.complaints, violations: watch.violations };
+    } catch (failure) {
+      await page.screenshot({ path: join(env.pictures, "failure.png"), fullPage: true }).catch(() => {});
+      console.error(await page.locator("body").innerText().catch(() => ""), watch);
+      throw failure;
+    }
+  });
+}
+
+async function newPage(browser, env, watch) {
+  const page = await browser.newPage();
+  await page.setViewportSize(SIZES[1]);
+  // The server's clock stands still.
+  if (env.now) await page.clock.setFixedTime(env.now);
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== "data:" && origin !== new URL(env.baseUrl).origin) watch.foreign.push(request.url());
+  });
+  page.on("response", async (response) => {
+    const isScript = response.request().resourceType() === "script";
+    if (isScript) watch.scripts.push(response.url());
+  });
+  page.on("console", (message) => {
+    // An answer that is an error is not a fault of the page.
+    if (["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load resource")) watch.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => watch.complaints.push(String(error)));
+  return page;
+}
+
+/** Looks at the page in each size and each scheme. */
+async function look(page, name, env, watch) {
+  for (const size of SIZES) {
+    for (const colorScheme of SCHEMES) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const where = `${name}-${size.width}-${colorScheme}`;
+      await page.screenshot({ path: join(env.pictures, `${where}.png`) });
+      await page.evaluate(AXE);
+      const found = await page.evaluate(async () => {
+        const results = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+        return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+      });
+      watch.violations.push(...found.map((one) => `${where}: ${one}`));
+      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      if (isWide) watch.violations.push(`${where}: it has to be scrolled sideways`);
+    }
+  }
+}
+
+/** The link in the newest mail to an address; waits until one is there that `after` (a count) has not seen. */
+export async function mailedLink(env, email, page) {
+  for (let turn = 0; turn < 300; turn++) {
+    const mails = readdirSync(env.mailDir, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".eml") && !entry.name.startsWith("."))
+      .map((entry) => join(env.mailDir, entry.name))
+      .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+    for (const mail of mails) {
+      const text = readFileSync(mail, "utf8");
+      const link = text.match(new RegExp(`^\\S*/${page}\\?\\S+$`, "m"))?.[0];
+      if (link && text.includes(`To: ${email}`)) return link;
+    }
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  throw new Error(`no mail with a link to ${page} came`);
+}
+
+/** Sends an operation with somebody's access token, or nobody's. */
+export async function send({ baseUrl }, token, query, variables) {
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(`${baseUrl}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...authorization },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+/** Stores a document as the Ops user; answers its id. */
+export async function uploadAsOps(env, name, path = env.document) {
+  const body = new FormData();
+  const query = "mutation($file: Upload!) { upload(file: $file) { file { id } } }";
+  body.append("operations", JSON.stringify({ query, variables: { file: null } }));
+  body.append("map", JSON.stringify({ 0: ["variables.file"] }));
+  body.append("0", new Blob([readFileSync(path)]), name ?? basename(path));
+  const response = await fetch(`${env.baseUrl}/graphql`, { method: "POST", headers: { authorization: `Bearer ${env.opsToken}` }, body });
+  return (await response.json()).data.upload.file.id;
+}
+
+export async function shareAsOps(env, fileId, recipient, terms = {}) {
+  const input = { fileId, recipients: [recipient], ...terms };
+  const data = await send(env, env.opsToken, "mutation($input: ShareInput!) { share(input: $input) { shares { id } } }", { input });
+  return data.share.shares[0].id;
+}
+
+export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");

@@ -1,0 +1,26 @@
+import { useTexts } from "../i18n/language";
+import { Button } from "../ui/button";
+import { Notice } from "../ui/notice";
+import { useExplanation } from "../ui/use_explanation";
+import type { Pages } from "./use_pages";
+
+/** What stands below a list: that more comes, that it did not come, or a button for more. */
+export function ListState<Item>({ pages }: { pages: Pages<Item> }) {
+  const { common, shared } = useTexts();
+  const explain = useExplanation();
+  if (pages.problem) {
+    return (
+      <>
+        <Notice kind="problem">{explain(pages.problem)}</Notice>
+        <Button onPress={pages.items.length > 0 ? pages.more : pages.again}>{common.tryAgain}</Button>
+      </>
+    );
+  }
+  if (pages.isBusy && !pages.isThere) return <p className="soft" role="status">{common.loading}</p>;
+  if (pages.next === null) return null;
+  return (
+    <Button onPress={pages.more} isPending={pages.isBusy}>
+      {shared.more}
+    </Button>
+  );
+}

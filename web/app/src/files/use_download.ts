@@ -1,0 +1,40 @@
+import { useCallback } from "react";
+import { useClient } from "urql";
+import { problemOf } from "../api/problem";
+import { useTexts } from "../i18n/language";
+import { useToast } from "../ui/toasts";
+import { useExplanation } from "../ui/use_explanation";
+import { CreateDownloadLink } from "./shared_operations";
+
+/**
+ * Downloads a file as the browser does: with its own progress, and on after a break. The link of the API is followed on this very
+ * origin, where the cookie is good.
+ */
+export function useDownload(): (file: { id: string; name: string }) => Promise<void> {
+  const client = useClient();
+  const { shared } = useTexts();
+  const say = useToast();
+  const explain = useExplanation();
+  return useCallback(
+    async (file) => {
+      const { data, error } = await client.mutation(CreateDownloadLink, { id: file.id }).toPromise();
+      if (error) {
+        say(`${file.name}: ${explain(problemOf(error))}`);
+      } else if (data) {
+        follow(new URL(data.createDownloadLink.url).pathname);
+        say(shared.started(file.name));
+      }
+    },
+    [client, explain, say, shared],
+  );
+}
+
+/** A refusal does not take the page away, since the link says that it is a download. */
+function follow(path: string): void {
+  const link = document.createElement("a");
+  link.href = path;
+  link.download = "";
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
