@@ -32,7 +32,7 @@ const whenStored = new Set<() => void>();
 let renew: () => Promise<void> = () => Promise.resolve();
 
 export const queue = {
-  subscribe(listener: () => void): () => void {
+  subscribe: (listener: () => void): (() => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
