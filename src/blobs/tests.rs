@@ -105,7 +105,7 @@ async fn aside(blobs: Blobs) {
     assert_eq!(blobs.set_aside(&place).await.unwrap().unwrap(), format!("quarantine/{place}.2"));
     let Some(local) = &blobs.local else {
         let kept = blobs.operator.read(&set_aside).await.unwrap();
-        assert_eq!(kept.to_vec(), [5; LARGE]);
+        assert!(kept.to_vec() == vec![5; LARGE]);
         return;
     };
     assert!(local.is_there(&set_aside).await.unwrap());
@@ -122,4 +122,5 @@ async fn what_is_set_aside_on_local_disk_is_not_lost() {
     aside(Blobs::open(&Options::Fs { root: folder.path().join("objects") }).await.unwrap()).await;
 }
 
-const LARGE: usize = 300 << 10;
+/// More than one part, so that a local disk has some of it before the end.
+const LARGE: usize = 5 << 19;
