@@ -154,8 +154,12 @@ async fn what_is_damaged_on_a_server_is_set_aside_there() {
     let olga = server.sign_in("olga").await;
     let mut unreadable = 0;
     for (file, content) in &files {
-        let answer = olga.get(&olga.link(file).await).await;
-        unreadable += usize::from(answer.bytes().await.map_or(true, |bytes| bytes != *content));
+        // Where the second piece is damaged, the line is cut, perhaps before the beginning of the answer is on it.
+        let read = match olga.request(Method::GET, &olga.link(file).await).send().await {
+            Ok(answer) => answer.bytes().await.ok(),
+            Err(_) => None,
+        };
+        unreadable += usize::from(read.is_none_or(|bytes| bytes != *content));
     }
     assert_eq!(unreadable, 1);
     server.kill();

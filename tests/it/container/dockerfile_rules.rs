@@ -154,7 +154,7 @@ fn each_step_of_the_build_finds_what_it_needs() {
         ("COPY policies policies\n", "policies"),
         ("COPY schema schema\n", "schema"),
         ("COPY web/tools web/tools\n", "web/tools"),
-        ("COPY --from=pages /source/web web\n", "graphiql"),
+        ("COPY --from=pages /source/web web\n", "routes.txt"),
         ("RUN cd playground && npm ci --ignore-scripts --no-audit --no-fund\n", "playground"),
         ("COPY web/app/src app/src\n", "main.tsx"),
         ("COPY web/app/dist/.gitignore app/dist/\n", "dist"),
