@@ -98,7 +98,7 @@ impl Setup {
 async fn plaintext_and_name_lie_on_no_disk() {
     let marker = "the-merger-is-called-off-7f3a91";
     let name = "minutes-of-the-board-5e02";
-    let content = docx(marker, format!("{marker} ").repeat(100_000).as_bytes());
+    let content = docx(marker, format!("{marker} ").repeat(400_000).as_bytes());
     let (before, after) = content.split_at(content.len() / 2);
     let setup = Setup::start("debug").await;
 

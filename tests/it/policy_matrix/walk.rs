@@ -31,6 +31,7 @@ const PLAIN: &[(&str, &[&str])] = &[
 const ROOTS: &[&str] = &["Query", "Mutation", "Subscription"];
 /// All rows of the schema go through it.
 const CARRIER: &str = "POST /graphql";
+const ASSETS: &str = "GET /assets/{name}";
 
 struct Type {
     name: String,
@@ -85,20 +86,29 @@ fn permission_of(field: &FieldDefinition) -> Option<String> {
     Some(permission.node.to_string().trim_matches('"').to_owned())
 }
 
-/// `METHOD /path` of every route of the router.
+/// `METHOD /path` of every route of the router, but for the files that the build of the front end has made.
 pub fn routes() -> Vec<String> {
-    let source = format!("{}/src/http/mod.rs", env!("CARGO_MANIFEST_DIR"));
-    let mut routes = routes_of(&std::fs::read_to_string(source).unwrap());
-    assert!(routes.iter().any(|route| route == CARRIER), "the walk reads the router");
-    routes.retain(|route| route != CARRIER);
+    let mut routes = Vec::new();
+    for source in ["mod", "front_end"] {
+        let source = format!("{}/src/http/{source}.rs", env!("CARGO_MANIFEST_DIR"));
+        routes.extend(routes_of(&std::fs::read_to_string(source).unwrap()));
+    }
+    for (route, from) in [(CARRIER, "the router"), (ASSETS, "the front end")] {
+        assert!(routes.iter().any(|found| found == route), "the walk reads {from}");
+        routes.retain(|found| found != route);
+    }
     routes
 }
 
 fn routes_of(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for piece in text.split(".route(").skip(1) {
-        let path = piece.split('"').nth(1).expect("a route begins with its path");
-        let end = piece.find("\n        .").unwrap_or(piece.len());
+        // The pages of the front end alone, which are one file, come from a list.
+        let Some((path, _)) = piece.trim_start().strip_prefix('"').and_then(|path| path.split_once('"')) else {
+            continue;
+        };
+        let ends = [piece.find("\n        ."), piece.find("\n    }\n")];
+        let end = ends.into_iter().flatten().min().unwrap_or(piece.len());
         for (call, method) in [
             ("get(", "GET"),
             ("post(", "POST"),

@@ -43,6 +43,8 @@ pub const ROWS: &[Operation] = &[
     resumable("DELETE /uploads/{id}", Method::DELETE),
     route("OPTIONS /uploads", Gate::Open, Method::OPTIONS, |_, _| "/uploads".to_owned()),
     route("OPTIONS /uploads/{id}", Gate::Open, Method::OPTIONS, |_, _| "/uploads/any".to_owned()),
+    route("GET /", Gate::Open, Method::GET, |_, _| "/".to_owned()),
+    route("GET /config.json", Gate::Open, Method::GET, |_, _| "/config.json".to_owned()),
     // It only shows the form: mail scanners follow links.
     route("GET /verify-email", Gate::Open, Method::GET, |_, _| "/verify-email?token=any".to_owned()),
     Operation {
