@@ -43,6 +43,11 @@ macro_rules! on_each_backend {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn an_upload_in_several_requests_is_one_file() {
+                promises::an_upload_in_several_requests_is_one_file(Backend::start(Kind::$kind).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn what_is_deleted_or_nobodys_is_swept() {
                 promises::what_is_deleted_or_nobodys_is_swept(Backend::start(Kind::$kind).await).await;
             }

@@ -1,6 +1,7 @@
 //! What is promised of the storage, whatever it is.
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 use strongroom::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, SEALED_CHUNK_BYTES};
 
@@ -10,6 +11,7 @@ use crate::harness::app::files_below;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::line::SlowUpload;
+use crate::harness::tus;
 use crate::ranges::noise;
 
 /// Parts of a multipart upload.
@@ -165,6 +167,28 @@ pub async fn several_files_are_stored_all_or_none(backend: Backend) {
     scene.assert_whole(&files[0], &small).await;
     scene.assert_whole(&files[1], &large).await;
     scene.assert_tidy(2).await;
+}
+
+pub async fn an_upload_in_several_requests_is_one_file(backend: Backend) {
+    let scene = Scene::set(backend).await;
+    let content = docx_of(LARGE);
+    let path = tus::create(&scene.olga, "pieces.docx", content.len()).await;
+    let (mut begin, mut id) = (0, String::new());
+    for end in [70_000, PART_BYTES + 100_000, content.len()] {
+        assert_eq!(tus::offset(&scene.olga, &path).await, begin);
+        let response = tus::add_well(&scene.olga, &path, begin, &content[begin..end]).await;
+        (begin, id) = (end, tus::header(response.headers(), "strongroom-file"));
+    }
+    let query = "query($id: ID!) { file(id: $id) { id size sha256 } }";
+    let file = scene.olga.data(query, json!({"id": id})).await["file"].clone();
+    scene.assert_whole(&file, &content).await;
+    scene.assert_tidy(3).await;
+    // One that is given up leaves nothing.
+    let path = tus::create(&scene.olga, "given-up.docx", content.len()).await;
+    tus::add_well(&scene.olga, &path, 0, &content[..PART_BYTES + 100_000]).await;
+    assert_eq!(tus::request(&scene.olga, Method::DELETE, &path).send().await.unwrap().status(), 204);
+    scene.app.services.sweep(false).await.unwrap();
+    scene.assert_tidy(3).await;
 }
 
 pub async fn eight_transfers_at_once(backend: Backend) {
