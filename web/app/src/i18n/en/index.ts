@@ -1,0 +1,18 @@
+// All texts, in English. German has the same (../de); a text with something in it is a function.
+import { admin } from "./admin";
+import { errors } from "./errors";
+import { everyone } from "./everyone";
+import { files } from "./files";
+import { settings } from "./settings";
+
+export const en = {
+  languageName: "English",
+  locale: "en-GB",
+  errors,
+  ...everyone,
+  ...files,
+  ...settings,
+  ...admin,
+};
+
+export type Texts = typeof en;
