@@ -31,9 +31,6 @@ use crate::domain::timestamp::Timestamp;
 use crate::store::Store;
 use crate::store::quota::{Hold, Scope};
 
-/// How much more than it needs an instance takes at once, where there is plenty.
-const STEP_BYTES: u64 = 8 << 20;
-
 /// How much is stored, and how much may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StorageUsage {
