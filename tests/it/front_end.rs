@@ -1,6 +1,7 @@
 //! The web front end as it is served, and its journeys in a browser. The pictures that a browser took of it lie in the folder that
 //! cargo gives tests, below `front-end`.
 
+mod admin;
 mod journeys;
 
 use reqwest::header::{

@@ -119,4 +119,21 @@ export async function shareAsOps(env, fileId, recipient, terms = {}) {
   return data.share.shares[0].id;
 }
 
+/** Presses Tab, or Shift+Tab, until something of this name (text or pattern) has the focus, and shows that it has it. */
+export async function tabTo(page, name, key = "Tab") {
+  for (let turn = 0; turn < 60; turn++) {
+    await page.keyboard.press(key);
+    const { focused, ring } = await page.evaluate(() => {
+      const element = document.activeElement;
+      const focused = element?.getAttribute("aria-label") ?? element?.labels?.[0]?.innerText ?? element?.innerText ?? "";
+      return { focused: focused.trim(), ring: getComputedStyle(element).outlineStyle };
+    });
+    if (typeof name === "string" ? focused === name : name.test(focused)) {
+      if (ring === "none") throw new Error(`${name} has the focus and does not show it`);
+      return focused;
+    }
+  }
+  throw new Error(`${name} is not reached by ${key}`);
+}
+
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");

@@ -4,7 +4,7 @@ import { usePerson } from "../session/session";
 import { SecondFactor } from "../settings/factor_operations";
 
 /** Where each role begins. */
-const HOMES = { ADMIN: "/invitations", OPS: "/files", CLIENT: "/files" } as const;
+const HOMES = { ADMIN: "/people", OPS: "/files", CLIENT: "/files" } as const;
 
 /** The first page: the second factor, where the role needs one and there is none, for nothing else is open then. */
 export default function Home() {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog } from "react-aria-components/Dialog";
 import { Heading } from "react-aria-components/Heading";
@@ -12,8 +13,15 @@ interface Props {
   children: ReactNode;
 }
 
-/** A question in front of the page; keyboard and screen reader stay inside of it. */
+/** A question in front of the page; keyboard and screen reader stay inside of it. Where another question takes its place, that one has the focus. */
 export function Dialog({ title, isOpen, onClose, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const asked = useRef(title);
+  useEffect(() => {
+    if (asked.current !== title) heading.current?.focus();
+    asked.current = title;
+  }, [title]);
+
   return (
     <ModalOverlay
       className="veil"
@@ -26,7 +34,7 @@ export function Dialog({ title, isOpen, onClose, children }: Props) {
     >
       <Modal className="modal">
         <AriaDialog className="dialog">
-          <Heading slot="title">{title}</Heading>
+          <Heading slot="title" ref={heading} tabIndex={-1}>{title}</Heading>
           {children}
         </AriaDialog>
       </Modal>
