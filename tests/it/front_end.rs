@@ -155,6 +155,7 @@ async fn it_is_told_what_a_stranger_may_know() {
         json!({
             "signup": {"client": "open", "ops": "invite"},
             "mailFolder": folder.to_str().unwrap(),
+            "passkeyOrigin": null,
             "uploads": {"allowedExtensions": ["docx", "pptx", "xlsx"], "maxFileBytes": 5_u64 << 30},
             "sharing": {"everyClientAllowed": false},
         })

@@ -12,7 +12,7 @@ export function ListState<Item>({ pages }: { pages: Pages<Item> }) {
     return (
       <>
         <Notice kind="problem">{explain(pages.problem)}</Notice>
-        <Button onPress={pages.items.length > 0 ? pages.more : pages.again}>{common.tryAgain}</Button>
+        <Button onPress={pages.retry}>{common.tryAgain}</Button>
       </>
     );
   }

@@ -1,5 +1,6 @@
 // A long list, read page by page as far as somebody goes.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { whenOnline } from "../api/line";
 import type { Problem } from "../api/problem";
 
 /** One page, as the API's connections have it. */
@@ -26,6 +27,8 @@ export interface Pages<Item> extends Listing<Item> {
   more: () => void;
   /** Reads from the beginning; what is shown stays until that has come. */
   again: () => void;
+  /** Asks once more for what did not come. */
+  retry: () => void;
   /** Puts something new at the beginning, or in the place of what has its id. */
   put: (item: Item) => void;
 }
@@ -36,6 +39,7 @@ export function usePages<Item extends { id: string }>(read: (after: string | nul
   // What was asked for before the last beginning is not wanted any more.
   const turn = useRef(0);
   const isReading = useRef(false);
+  const askedFor = useRef<string | null>(null);
 
   const load = useCallback(
     async (after: string | null) => {
@@ -43,6 +47,7 @@ export function usePages<Item extends { id: string }>(read: (after: string | nul
       else if (isReading.current) return;
       const mine = turn.current;
       isReading.current = true;
+      askedFor.current = after;
       setListing((old) => ({ ...old, isBusy: true, problem: null }));
       const answer = await read(after);
       if (mine !== turn.current) return;
@@ -61,6 +66,10 @@ export function usePages<Item extends { id: string }>(read: (after: string | nul
   const again = useCallback(() => void load(null), [load]);
   useEffect(again, [again]);
 
+  const retry = useCallback(() => void load(askedFor.current), [load]);
+  const isOffline = listing.problem?.code === "OFFLINE";
+  useEffect(() => (isOffline ? whenOnline(retry) : undefined), [isOffline, retry]);
+
   const { next } = listing;
   const more = useCallback(() => {
     if (next !== null) void load(next);
@@ -74,5 +83,5 @@ export function usePages<Item extends { id: string }>(read: (after: string | nul
     });
   }, []);
 
-  return { ...listing, more, again, put };
+  return { ...listing, more, again, retry, put };
 }

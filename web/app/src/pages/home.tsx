@@ -1,7 +1,8 @@
 import { useQuery } from "urql";
 import { Redirect } from "wouter";
 import { usePerson } from "../session/session";
-import { SecondFactor } from "../settings/factor_operations";
+import { SecondFactor, isLacking } from "../settings/factor_operations";
+import { Waiting } from "../ui/waiting";
 
 /** Where each role begins. */
 const HOMES = { ADMIN: "/invitations", OPS: "/files", CLIENT: "/files" } as const;
@@ -10,7 +11,6 @@ const HOMES = { ADMIN: "/invitations", OPS: "/files", CLIENT: "/files" } as cons
 export default function Home() {
   const { role } = usePerson();
   const [{ data, fetching }] = useQuery({ query: SecondFactor });
-  if (fetching) return null;
-  const isLacking = data?.secondFactor.required && !data.secondFactor.enabled;
-  return <Redirect to={isLacking ? "/settings" : HOMES[role]} replace />;
+  if (fetching) return <Waiting />;
+  return <Redirect to={data && isLacking(data) ? "/settings" : HOMES[role]} replace />;
 }
