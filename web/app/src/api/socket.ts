@@ -10,7 +10,14 @@ const ASK_MS = 20_000;
 const ANSWER_MS = 8_000;
 
 let client: Promise<Client> | undefined;
+const whenGone = new Set<() => void>();
 const whenBack = new Set<() => void>();
+
+/** Calls `act` whenever the line has gone, and when a try to have it back has failed. */
+export function onBreak(act: () => void): () => void {
+  whenGone.add(act);
+  return () => whenGone.delete(act);
+}
 
 /** Calls `act` whenever the line was gone and is there again; what happened meanwhile has to be asked for. */
 export function onReconnect(act: () => void): () => void {
@@ -31,7 +38,10 @@ async function connect(): Promise<Client> {
       connected: (_socket, _payload, wasRetry) => { if (wasRetry) whenBack.forEach((act) => act()); },
       ping: (isReceived) => { if (!isReceived) silence = setTimeout(() => client.terminate(), ANSWER_MS); },
       pong: (isReceived) => { if (isReceived) clearTimeout(silence); },
-      closed: () => clearTimeout(silence),
+      closed: () => {
+        clearTimeout(silence);
+        whenGone.forEach((act) => act());
+      },
     },
   });
   // So the next try comes as soon as there is a network, and not when this line has been given up for dead.

@@ -1,7 +1,7 @@
 // What is shared while somebody looks on.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient, useSubscription } from "urql";
-import { onReconnect } from "../api/socket";
+import { onBreak, onReconnect } from "../api/socket";
 import type { ResultOf } from "../api/graphql";
 import { Viewer } from "../session/operations";
 import { FileShared } from "./shared_operations";
@@ -10,11 +10,18 @@ type Arrival = ResultOf<typeof FileShared>["fileShared"];
 
 const AGAIN_MS = 2000;
 
+interface Ears {
+  onArrival: (share: Arrival) => void;
+  onLoss: () => void;
+  onGap: () => void;
+}
+
 /**
- * Calls `onArrival` with each share that comes. `onGap` is called when the line was gone: what came meanwhile has to be asked for. When
+ * Calls `onArrival` with each share that comes. `onLoss` is called when the line goes, `onGap` when it was gone: what came meanwhile has
+ * to be asked for. When
  * the session has ended, asking who is signed in brings up the dialog, and then the line is opened again.
  */
-export function useArrivals(onArrival: (share: Arrival) => void, onGap: () => void): void {
+export function useArrivals({ onArrival, onLoss, onGap }: Ears): void {
   const client = useClient();
   const [isPaused, setPaused] = useState(false);
   const [{ data, error }] = useSubscription({ query: FileShared, pause: isPaused });
@@ -43,5 +50,6 @@ export function useArrivals(onArrival: (share: Arrival) => void, onGap: () => vo
     return () => clearTimeout(timer);
   }, [isPaused, resume]);
 
+  useEffect(() => onBreak(onLoss), [onLoss]);
   useEffect(() => onReconnect(onGap), [onGap]);
 }
