@@ -1,6 +1,7 @@
 //! The web front end as it is served, and its journeys in a browser. The pictures that a browser took of it lie in the folder that
 //! cargo gives tests, below `front-end`.
 
+mod everyone;
 mod journeys;
 
 use reqwest::header::{
@@ -167,6 +168,8 @@ async fn it_is_told_what_a_stranger_may_know() {
         [("SERVER__LISTEN", "0.0.0.0:8080"), ("SIGNUP__CLIENT", "closed")],
     ] {
         let (settings, _app) = settings_of(&elsewhere).await;
+        let origin = (elsewhere[0].0 == "SERVER__PUBLIC_URL").then_some(elsewhere[0].1);
+        assert_eq!(settings["passkeyOrigin"], json!(origin));
         assert_eq!((&settings["mailFolder"], &settings["signup"]["client"]), (&Value::Null, &json!("closed")));
     }
 }

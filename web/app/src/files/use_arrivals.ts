@@ -17,9 +17,8 @@ interface Ears {
 }
 
 /**
- * Calls `onArrival` with each share that comes. `onLoss` is called when the line goes, `onGap` when it was gone: what came meanwhile has
- * to be asked for. When
- * the session has ended, asking who is signed in brings up the dialog, and then the line is opened again.
+ * Calls `onArrival` with each share that comes, `onLoss` when the line goes, and `onGap` when it was gone: what came meanwhile has to be
+ * asked for. When the session has ended, asking who is signed in brings up the dialog, and then the line is opened again.
  */
 export function useArrivals({ onArrival, onLoss, onGap }: Ears): void {
   const client = useClient();
