@@ -2,15 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { whenOnline } from "../api/line";
 import type { Problem } from "../api/problem";
-
-/** One page, as the API's connections have it. */
-export interface Slice<Item> {
-  items: Item[];
-  total: number;
-  next: string | null;
-}
-
-export type Answer<Item> = { slice: Slice<Item> } | { problem: Problem };
+import { KEPT, joined, readUntil } from "./reading";
+import type { Read } from "./reading";
 
 interface Listing<Item> {
   items: readonly Item[];
@@ -35,25 +28,6 @@ export interface Pages<Item> extends Listing<Item> {
   put: (item: Item) => void;
 }
 
-/** As many rows are read once more at most, where the list is read again while somebody is far down in it. */
-const KEPT = 1000;
-
-type Read<Item> = (after: string | null) => Promise<Answer<Item>>;
-
-/** Reads a page, and more of them until there are `atLeast` items or `isStale`. */
-async function readUntil<Item extends { id: string }>(read: Read<Item>, after: string | null, atLeast: number, isStale: () => boolean): Promise<Answer<Item>> {
-  const answer = await read(after);
-  if ("problem" in answer || answer.slice.next === null || answer.slice.items.length >= atLeast || isStale()) return answer;
-  const rest = await readUntil(read, answer.slice.next, atLeast - answer.slice.items.length, isStale);
-  return "problem" in rest ? rest : { slice: { ...rest.slice, items: joined(answer.slice.items, rest.slice.items) } };
-}
-
-/** Both, and what has moved from one page to the next only once. */
-function joined<Item extends { id: string }>(items: readonly Item[], more: readonly Item[]): Item[] {
-  const known = new Set(items.map((item) => item.id));
-  return [...items, ...more.filter((item) => !known.has(item.id))];
-}
-
 /** Reads with `read`, from the beginning whenever that changes. An item has an `id`. */
 export function usePages<Item extends { id: string }>(read: Read<Item>): Pages<Item> {
   const [listing, setListing] = useState<Listing<Item>>({ items: [], total: 0, next: null, isBusy: true, isAnew: true, problem: null, isThere: false });
@@ -61,7 +35,6 @@ export function usePages<Item extends { id: string }>(read: Read<Item>): Pages<I
   const turn = useRef(0);
   const isReading = useRef(false);
   const askedFor = useRef<string | null>(null);
-
   const count = useRef(0);
 
   const load = useCallback(
