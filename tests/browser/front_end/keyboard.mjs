@@ -1,12 +1,28 @@
 // A Client's way without a mouse, and with a session that ends in the middle.
 import { readFileSync } from "node:fs";
-import { onFrontEnd, send, sha256, shareAsOps, tabTo as tabToIn, uploadAsOps } from "./common.mjs";
+import { onFrontEnd, send, sha256, shareAsOps, uploadAsOps } from "./common.mjs";
 
 await onFrontEnd(async ({ browser, page, env, look }) => {
   const names = ["First quarter.docx", "Second quarter.docx", "Third quarter.docx"];
   for (const name of names) await shareAsOps(env, await uploadAsOps(env, name), env.email);
 
-  const tabTo = (name) => tabToIn(page, name);
+  /** Presses Tab until something of this name has the focus. */
+  const tabTo = async (name) => {
+    for (let turn = 0; turn < 40; turn++) {
+      await page.keyboard.press("Tab");
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement;
+        return element?.getAttribute("aria-label") ?? element?.labels?.[0]?.innerText ?? element?.innerText ?? "";
+      });
+      const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+      if (focused.trim() === name) {
+        if (ring === "none") throw new Error(`${name} has the focus and does not show it`);
+        return;
+      }
+    }
+    throw new Error(`${name} is not reached by Tab`);
+  };
+
   await page.goto(env.baseUrl);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await tabTo("E-mail address");

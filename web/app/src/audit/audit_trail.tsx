@@ -62,19 +62,18 @@ export function AuditTrail() {
   useEffect(lookAnew, [search]);
   useHeadingFocus(turn);
 
-  useLive(
-    AuditEvent,
-    ({ auditEvent: act }) => {
+  useLive(AuditEvent, {
+    onMessage: ({ auditEvent: act }) => {
       if (!fits(act, filter)) return;
       setFresh((old) => new Set(old).add(act.id));
       if (isAtTop()) put(act);
       else setWaiting((count) => count + 1);
     },
-    () => {
+    onGap: () => {
       if (isAtTop()) again();
       else setMissed(true);
     },
-  );
+  });
 
   const showFresh = () => {
     lookAnew();
@@ -115,6 +114,7 @@ export function AuditTrail() {
         label={audit.list}
         items={pages.items}
         total={pages.total}
+        isChanging={pages.isAnew}
         onNearEnd={pages.more}
         row={(act) => <ActRow act={act} now={now} isNew={fresh.has(act.id)} onOpen={setOpened} />}
       />

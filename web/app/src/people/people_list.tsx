@@ -89,6 +89,7 @@ export function PeopleList() {
         label={people.list}
         items={pages.items}
         total={pages.total}
+        isChanging={pages.isAnew}
         onNearEnd={pages.more}
         row={(person) => <PersonRow person={person} now={now} isSelf={person.id === self.id} onManage={setManaged} />}
       />
