@@ -52,10 +52,10 @@ async fn an_admin_reads_the_audit_without_a_mouse() {
             "headingHasFocus": true,
             "code": "share.created",
             "onFile": ["olga shared a file", "olga stored a file"],
-            "linked": true,
+            "isLinked": true,
             "action": "file.uploaded",
             "ofOlga": ["olga stored a file", "olga stored a file"],
-            "undisturbed": true,
+            "isUndisturbed": true,
             "moment": "21. November 2026 um 09:30:00 UTC",
         })
     );

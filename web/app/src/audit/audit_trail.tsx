@@ -86,7 +86,7 @@ export function AuditTrail() {
     setTurn((count) => count + 1);
   };
 
-  const isEmpty = pages.isThere && !pages.problem && pages.items.length === 0 && pages.next === null;
+  const isEmpty = pages.isThere && pages.items.length === 0 && !pages.isBusy && !pages.problem;
   return (
     <Shell title={audit.title} aside={pages.isThere && <p className="count" role="status">{audit.count(formats.number(pages.total), pages.total === 1)}</p>}>
       <AuditTools

@@ -29,7 +29,7 @@ export function PendingList({ pages, onRevoked }: { pages: Pages<PendingItem>; o
   const now = new Date();
   return (
     <>
-      {pages.isThere && !pages.problem && pages.items.length === 0 && <p className="soft">{invitations.none}</p>}
+      {pages.isThere && pages.items.length === 0 && !pages.isBusy && !pages.problem && <p className="soft">{invitations.none}</p>}
       {pages.items.length > 0 && <p className="soft">{invitations.count(formats.number(pages.total), pages.total === 1)}</p>}
       <ul className="sessions">
         {pages.items.map((invitation) => {

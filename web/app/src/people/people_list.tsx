@@ -55,7 +55,7 @@ export function PeopleList() {
   // The button that asked for it is gone with the person.
   useHeadingFocus(deletions);
 
-  const isEmpty = pages.isThere && !pages.problem && pages.items.length === 0 && pages.next === null;
+  const isEmpty = pages.isThere && pages.items.length === 0 && !pages.isBusy && !pages.problem;
   return (
     <Shell
       title={people.title}
