@@ -82,7 +82,7 @@ export function AuditTrail() {
     setTurn((count) => count + 1);
   };
   const choose = (next: Filter) => {
-    setParams(next as Record<string, string>, { replace: true });
+    setParams(next, { replace: true });
     setTurn((count) => count + 1);
   };
 

@@ -58,11 +58,16 @@ const namesOf = new WeakMap<Client, Names>();
 /** Whether a thing may have one, by its id. */
 export const hasName = (id: string | null): id is string => id !== null && /^(user|file)_/.test(id);
 
+function of(client: Client): Names {
+  const names = namesOf.get(client) ?? new Names(client);
+  namesOf.set(client, names);
+  return names;
+}
+
 /** What this is called: null where it has no name or is gone, undefined where that is not known yet. */
 export function useName(id: string | null): Name | null | undefined {
   const client = useClient();
-  const names = namesOf.get(client) ?? new Names(client);
-  namesOf.set(client, names);
+  const names = of(client);
   useEffect(() => {
     if (hasName(id)) names.want(id);
   }, [id, names]);

@@ -27,11 +27,11 @@ export function useLive<Data>(subscription: TypedDocumentNode<Data, Record<strin
 
   useEffect(() => {
     if (isPaused) return;
-    const { unsubscribe } = client.subscription(subscription, {}).subscribe(({ data, error }) => {
+    const line = client.subscription(subscription, {}).subscribe(({ data, error }) => {
       if (error) setPaused(true);
       else if (data) tell(data);
     });
-    return unsubscribe;
+    return () => line.unsubscribe();
   }, [client, subscription, isPaused]);
 
   useEffect(() => {

@@ -21,18 +21,20 @@ export function isAddress(text: string): boolean {
 
 /** Cuts at each of these outside of quotes and angle brackets. */
 function cut(text: string, at: string): string[] {
-  const pieces = [""];
+  const pieces: string[] = [];
+  let piece = "";
   let closing = "";
   for (const sign of text) {
     if (closing === "" && at.includes(sign)) {
-      pieces.push("");
+      pieces.push(piece);
+      piece = "";
       continue;
     }
     if (sign === closing) closing = "";
     else if (closing === "" && (sign === '"' || sign === "<")) closing = sign === "<" ? ">" : '"';
-    pieces[pieces.length - 1] += sign;
+    piece += sign;
   }
-  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== "");
+  return [...pieces, piece].map((one) => one.trim()).filter((one) => one !== "");
 }
 
 /** `Ferris, Carl <carl@example.com>` is one, though nothing quotes the comma. */

@@ -47,7 +47,7 @@ export function DeleteStep({ person, onBack, onDeleted }: Props) {
           ))}
         </fieldset>
       )}
-      {isGiving && <PersonBox name="files" label={people.heir} hint={people.heirHint} role="OPS" except={person.id} onPick={setHeir} isRequired />}
+      {isGiving && <PersonBox name="files" label={people.heir} hint={people.heirHint} kind="OPS" except={person.id} onPick={setHeir} isRequired />}
       <div className="actions">
         <Button type="submit" kind="danger" isPending={busy}>
           {mayOwn && !isGiving ? people.deleteBoth : people.deleteWay}

@@ -27,7 +27,7 @@ interface Props {
   name?: string;
   hint?: string;
   /** Only people of this role who are not disabled; anybody unless given. */
-  role?: Role;
+  kind?: Role;
   /** The id of somebody who does not come into question. */
   except?: string;
   /** Who stand beside the people. */
@@ -42,14 +42,14 @@ interface Props {
 const textOf = (person: Candidate) => person.email || person.name;
 
 /** One person, chosen by typing a part of the address, or by the whole of it. */
-export function PersonBox({ label, name, hint, role, except, others = [], initial = "", onPick, isRequired = false }: Props) {
+export function PersonBox({ label, name, hint, kind, except, others = [], initial = "", onPick, isRequired = false }: Props) {
   const { people } = useTexts();
   const complaint = useFieldProblem(name);
   const [typed, setTyped] = useState(initial);
   const part = typed.trim().toLowerCase();
   const [{ data }] = useQuery({
     query: SuggestPeople,
-    variables: { emailContains: part, role: role ?? null, disabled: role ? false : null },
+    variables: { emailContains: part, role: kind ?? null, disabled: kind ? false : null },
   });
   const fitting = others.filter((one) => one.name.toLowerCase().includes(part));
   const found: Candidate[] = [...fitting, ...(data?.users.nodes ?? []).filter((person) => person.id !== except)];
