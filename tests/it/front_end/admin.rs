@@ -26,7 +26,7 @@ async fn an_admin_keeps_people_in_order() {
             "ops": ["olga@example.com", "otto@example.com"],
             "titleHasFocus": true,
             "unnamed": 1,
-            "backAtButton": true,
+            "backAt": "Manage olga, olga@example.com",
             "given": [{"name": "Annual report 2026.docx", "uploadedBy": {"email": "otto@example.com"}}],
             "shut": true,
             "headingHasFocus": true,

@@ -91,14 +91,16 @@ export function PersonBox({ label, name, hint, kind, except, others = [], initia
       {hint !== undefined && <Text slot="description" className="hint">{hint}</Text>}
       <FieldError className="complaint">{complaint}</FieldError>
       <Popover className="options">
-        <ListBox<Candidate> renderEmptyState={() => <p className="soft">{people.nobody}</p>}>
-          {(person) => (
-            <ListBoxItem id={person.id} textValue={textOf(person)} className="option">
-              <Text slot="label">{person.name}</Text>
-              {person.email !== "" && <Text slot="description" className="soft">{person.email}</Text>}
-            </ListBoxItem>
-          )}
-        </ListBox>
+        {/* It lies outside of the page's landmarks. */}
+        <section aria-label={label}>
+          <ListBox<Candidate> renderEmptyState={() => <p className="soft">{people.nobody}</p>}>
+            {(person) => (
+              <ListBoxItem id={person.id} textValue={textOf(person)} className="option">
+                <bdi>{person.name}</bdi> {person.email !== "" && <bdi className="soft">{person.email}</bdi>}
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </section>
       </Popover>
     </ComboBox>
   );

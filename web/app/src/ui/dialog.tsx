@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Dialog as AriaDialog } from "react-aria-components/Dialog";
 import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { useFocusBack } from "./use_focus_back";
 import "../design/dialog.css";
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 
 /** A question in front of the page; keyboard and screen reader stay inside of it. Where another question takes its place, that one has the focus. */
 export function Dialog({ title, isOpen, onClose, children }: Props) {
+  useFocusBack();
   const heading = useRef<HTMLHeadingElement>(null);
   const asked = useRef(title);
   useEffect(() => {
