@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { inChromium } from "../chromium.mjs";
+import { inChromium, withChromium } from "../chromium.mjs";
+import { movedByItself, namedWrongly, ringless, tooNarrow, watchShifts } from "./watching.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = [{ width: 360, height: 740 }, { width: 1440, height: 900 }];
@@ -11,17 +12,19 @@ const SCHEMES = ["light", "dark"];
 
 /**
  * Calls `act` with a page and what can be done around it; prints what it answers, beside whatever the browser complained of, each address
- * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder) and whatever else was given.
+ * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder) and whatever else was given. `elsewhere`
+ * gives a page in another browser, for another person.
  */
 export async function onFrontEnd(act) {
   const env = JSON.parse(process.argv[2]);
   mkdirSync(env.pictures, { recursive: true });
   await inChromium(async (browser) => {
-    const watch = { foreign: [], complaints: [], violations: [], scripts: [] };
+    const watch = { foreign: [], complaints: [], violations: [], scripts: [], ringed: new Set() };
     browser.setDefaultTimeout(30_000);
     const page = await newPage(browser, env, watch);
     try {
-      const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), again: () => newPage(browser, env, watch) });
+      const elsewhere = (other) => withChromium(async (second) => other(await newPage(second, env, watch)));
+      const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), elsewhere });
       return { ...outcome, foreign: watch.foreign, complaints: watch.complaints, violations: watch.violations };
     } catch (failure) {
       await page.screenshot({ path: join(env.pictures, "failure.png"), fullPage: true }).catch(() => {});
@@ -33,6 +36,7 @@ export async function onFrontEnd(act) {
 
 async function newPage(browser, env, watch) {
   const page = await browser.newPage();
+  await page.addInitScript(watchShifts);
   await page.setViewportSize(SIZES[1]);
   // The server's clock stands still.
   if (env.now) await page.clock.setFixedTime(env.now);
@@ -52,8 +56,10 @@ async function newPage(browser, env, watch) {
   return page;
 }
 
-/** Looks at the page in each size and each scheme. */
+/** Looks at the page in each size and each scheme, and once at what is the same in all of them. */
 async function look(page, name, env, watch) {
+  const once = [...(await movedByItself(page)), ...namedWrongly(page, name), ...(await ringless(page, watch.ringed)), ...(await tooNarrow(page))];
+  watch.violations.push(...once.map((one) => `${name}: ${one}`));
   for (const size of SIZES) {
     for (const colorScheme of SCHEMES) {
       await page.setViewportSize(size);
@@ -120,3 +126,41 @@ export async function shareAsOps(env, fileId, recipient, terms = {}) {
 }
 
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** Signs in on the page that asks to. */
+export async function signIn(page, email, password) {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).press("Enter");
+}
+
+/** What a person does who has no mouse. */
+export function keysOn(page) {
+  /** Presses Tab until the element has the focus, and sees to it that this is shown. */
+  const to = async (locator) => {
+    await locator.waitFor();
+    for (let turn = 0; turn < 120; turn++) {
+      await page.keyboard.press("Tab");
+      const state = await locator.evaluate((element) => {
+        if (element !== document.activeElement) return "elsewhere";
+        const shown = [element, element.closest("label")].some((one) => one && getComputedStyle(one).outlineStyle !== "none");
+        return shown ? "shown" : "hidden";
+      });
+      if (state === "shown") return;
+      if (state === "hidden") throw new Error(`it has the focus and does not show it: ${locator}`);
+    }
+    throw new Error(`it is not reached by Tab: ${locator}`);
+  };
+  return {
+    to,
+    press: async (locator, key = "Enter") => {
+      await to(locator);
+      await page.keyboard.press(key);
+    },
+    type: async (locator, text) => {
+      await to(locator);
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type(text);
+    },
+  };
+}

@@ -1,10 +1,11 @@
 import { useTexts } from "../i18n/language";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
+import { Waiting } from "../ui/waiting";
 import { useExplanation } from "../ui/use_explanation";
 import type { Pages } from "./use_pages";
 
-/** What stands below a list: that more comes, that it did not come, or a button for more. */
+/** What stands below a list: that it comes, that it did not come, or a button for more. */
 export function ListState<Item>({ pages }: { pages: Pages<Item> }) {
   const { common, shared } = useTexts();
   const explain = useExplanation();
@@ -12,11 +13,11 @@ export function ListState<Item>({ pages }: { pages: Pages<Item> }) {
     return (
       <>
         <Notice kind="problem">{explain(pages.problem)}</Notice>
-        <Button onPress={pages.items.length > 0 ? pages.more : pages.again}>{common.tryAgain}</Button>
+        <Button onPress={pages.retry}>{common.tryAgain}</Button>
       </>
     );
   }
-  if (pages.isBusy && !pages.isThere) return <p className="soft" role="status">{common.loading}</p>;
+  if (pages.isBusy && pages.items.length === 0) return <Waiting />;
   if (pages.next === null) return null;
   return (
     <Button onPress={pages.more} isPending={pages.isBusy}>

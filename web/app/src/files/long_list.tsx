@@ -10,6 +10,8 @@ interface Props<Item> {
   total: number;
   /** What stands in a row; the list item around it is made here. */
   row: (item: Item) => ReactNode;
+  /** Whether others are about to take the place of these. */
+  isChanging?: boolean;
   /** Called when the end of what is there comes near. */
   onNearEnd: () => void;
 }
@@ -17,7 +19,7 @@ interface Props<Item> {
 /** Rows before the end at which more is asked for. */
 const AHEAD = 30;
 
-export function LongList<Item extends { id: string }>({ label, items, total, row, onNearEnd }: Props<Item>) {
+export function LongList<Item extends { id: string }>({ label, items, total, row, isChanging = false, onNearEnd }: Props<Item>) {
   const list = useRef<HTMLOListElement>(null);
   const [rowHeight, setRowHeight] = useState(0);
   const [seen, setSeen] = useState<Window>({ first: 0, end: 40 });
@@ -54,6 +56,7 @@ export function LongList<Item extends { id: string }>({ label, items, total, row
       ref={list}
       className="long-list"
       aria-label={label}
+      aria-busy={isChanging}
       // Set by script: the policy allows no style in the page itself.
       style={{ paddingTop: first * rowHeight, paddingBottom: (items.length - end) * rowHeight }}
       onKeyDown={moveByArrows}

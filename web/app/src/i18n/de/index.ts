@@ -1,9 +1,11 @@
 // All texts, in German.
 import type { Texts } from "../en";
 import { admin } from "./admin";
+import { audit } from "./audit";
 import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
+import { people } from "./people";
 import { settings } from "./settings";
 
 export const de: Texts = {
@@ -14,4 +16,6 @@ export const de: Texts = {
   ...files,
   ...settings,
   ...admin,
+  ...people,
+  ...audit,
 };

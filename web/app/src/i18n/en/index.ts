@@ -1,8 +1,10 @@
 // All texts, in English. German has the same (../de); a text with something in it is a function.
 import { admin } from "./admin";
+import { audit } from "./audit";
 import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
+import { people } from "./people";
 import { settings } from "./settings";
 
 export const en = {
@@ -13,6 +15,8 @@ export const en = {
   ...files,
   ...settings,
   ...admin,
+  ...people,
+  ...audit,
 };
 
 export type Texts = typeof en;
