@@ -164,5 +164,6 @@ async fn settings(State(state): State<HttpState>) -> Json<Value> {
         "mailFolder": settings.mail_folder,
         "uploads": { "allowedExtensions": settings.allowed_extensions, "maxFileBytes": settings.max_file_bytes },
         "sharing": { "everyClientAllowed": settings.every_client_allowed },
+        "trashDays": settings.trash_days,
     }))
 }

@@ -52,6 +52,36 @@ async function newPage(browser, env, watch) {
   return page;
 }
 
+/** Signs in on the page, which may be anywhere. */
+export async function signInAs(page, env, email) {
+  await page.goto(`${env.baseUrl}/login`);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(env.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** An access token of somebody, for a program of its own. */
+export async function tokenOf({ baseUrl, password }, email) {
+  const query = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
+  return (await send({ baseUrl }, null, query, { input: { email, password } })).login.accessToken;
+}
+
+/** Presses Tab, or what else goes from one to the next, until something of this name has the focus, and shows it. */
+export async function tabTo(page, name, key = "Tab") {
+  for (let turn = 0; turn < 40; turn++) {
+    await page.keyboard.press(key);
+    const [focused, ring] = await page.evaluate(() => {
+      const element = document.activeElement;
+      const name = element?.getAttribute("aria-label") ?? element?.labels?.[0]?.innerText ?? element?.innerText ?? "";
+      return [name.trim(), getComputedStyle(element).outlineStyle];
+    });
+    if (focused !== name) continue;
+    if (ring === "none") throw new Error(`${name} has the focus and does not show it`);
+    return;
+  }
+  throw new Error(`${name} is not reached by ${key}`);
+}
+
 /** Looks at the page in each size and each scheme. */
 async function look(page, name, env, watch) {
   for (const size of SIZES) {

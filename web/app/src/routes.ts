@@ -20,6 +20,7 @@ export const PAGES: Record<string, Page> = {
   "/forgotten-password": { component: lazy(() => import("./pages/forgotten_password")), audience: "anyone" },
   "/reset-password": { component: lazy(() => import("./pages/reset_password")), audience: "anyone" },
   "/files": { component: lazy(() => import("./pages/files")), audience: "member" },
+  "/trash": { component: lazy(() => import("./pages/trash")), audience: "member" },
   "/invitations": { component: lazy(() => import("./pages/invitations")), audience: "member" },
   "/settings": { component: lazy(() => import("./pages/settings")), audience: "member" },
 };

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import type { ReactNode } from "react";
 import { SearchField } from "react-aria-components/SearchField";
 import { Button } from "react-aria-components/Button";
 import { Input } from "react-aria-components/Input";
@@ -12,12 +13,14 @@ interface Props {
   onOrder: (order: Order) => void;
   /** Called when typing has paused. */
   onSearch: (text: string) => void;
+  /** What else it can be narrowed by. */
+  children?: ReactNode;
 }
 
 const PAUSE_MS = 250;
 
 /** What stands above a list of files: search and order. */
-export function ListTools({ order, onOrder, onSearch }: Props) {
+export function ListTools({ order, onOrder, onSearch, children }: Props) {
   const { shared } = useTexts();
   const [typed, setTyped] = useState("");
 
@@ -32,6 +35,7 @@ export function ListTools({ order, onOrder, onSearch }: Props) {
         <Input placeholder={shared.search} />
         {typed !== "" && <Button aria-label={shared.clear}>×</Button>}
       </SearchField>
+      {children}
       <label className="order">
         <span>{shared.order}</span>
         <select value={order} onChange={(event) => onOrder(event.target.value as Order)}>

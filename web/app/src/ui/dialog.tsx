@@ -9,11 +9,13 @@ interface Props {
   isOpen: boolean;
   /** Without it, only what stands inside closes it. */
   onClose?: () => void;
+  /** Where more stands in it than a few fields. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
 /** A question in front of the page; keyboard and screen reader stay inside of it. */
-export function Dialog({ title, isOpen, onClose, children }: Props) {
+export function Dialog({ title, isOpen, onClose, isWide = false, children }: Props) {
   return (
     <ModalOverlay
       className="veil"
@@ -24,7 +26,7 @@ export function Dialog({ title, isOpen, onClose, children }: Props) {
         if (!open) onClose?.();
       }}
     >
-      <Modal className="modal">
+      <Modal className={isWide ? "modal wide" : "modal"}>
         <AriaDialog className="dialog">
           <Heading slot="title">{title}</Heading>
           {children}

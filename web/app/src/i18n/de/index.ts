@@ -5,6 +5,7 @@ import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
 import { settings } from "./settings";
+import { uploads } from "./uploads";
 
 export const de: Texts = {
   languageName: "Deutsch",
@@ -12,6 +13,7 @@ export const de: Texts = {
   errors,
   ...everyone,
   ...files,
+  ...uploads,
   ...settings,
   ...admin,
 };

@@ -4,6 +4,7 @@ import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
 import { settings } from "./settings";
+import { uploads } from "./uploads";
 
 export const en = {
   languageName: "English",
@@ -11,6 +12,7 @@ export const en = {
   errors,
   ...everyone,
   ...files,
+  ...uploads,
   ...settings,
   ...admin,
 };

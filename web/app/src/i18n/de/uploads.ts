@@ -1,0 +1,38 @@
+// Files on their way in.
+import type { uploads as english } from "../en/uploads";
+
+export const uploads: typeof english = {
+  uploads: {
+    drop: "Dokumente oder Ordner hier ablegen",
+    dropText: (kinds, size) => `${kinds}, je bis zu ${size}. Sie werden auf dem Weg versiegelt.`,
+    choose: "Dateien auswählen",
+    chooseFolder: "Ordner auswählen",
+    queue: "Wird abgelegt",
+    soFar: (done, count) => `${done} von ${count} abgelegt`,
+    finished: (count, isOne) => (isOne ? "1 Datei ist abgelegt." : `${count} Dateien sind abgelegt.`),
+    waitingMore: (count, isOne) => (isOne ? "1 weitere wartet." : `${count} weitere warten.`),
+    clear: "Abgelegtes von dieser Liste nehmen",
+    pause: (name) => `${name} anhalten`,
+    resume: (name) => `${name} fortsetzen`,
+    paused: "angehalten",
+    held: "wartet, bis Sie wieder angemeldet sind",
+    tryAgain: (name) => `${name} noch einmal versuchen`,
+    waiting: "wartet",
+    checking: "wird geprüft",
+    done: "abgelegt",
+    stop: (name) => `${name} abbrechen`,
+    dismiss: (name) => `${name} von der Liste nehmen`,
+    speed: (perSecond) => `${perSecond}/s`,
+    timeLeft: (duration) => `noch ${duration}`,
+    refusals: "Nicht angenommen",
+    refused: (count, isOne) => (isOne ? "1 Datei wird nicht angenommen." : `${count} Dateien werden nicht angenommen.`),
+    andMore: (names, count) => `${names} und ${count} weitere`,
+    dismissRefusals: (names) => `Nicht mehr zeigen: ${names}`,
+    tryAnyway: (names) => `Trotzdem versuchen: ${names}`,
+    kind: (kinds) => `Hier wird nur ${kinds} angenommen.`,
+    tooLarge: (size) => `Höchstens ${size} werden angenommen.`,
+    isEmpty: "Die Datei ist leer.",
+    noRoom: (size) => `Es ist nur noch Platz für ${size}. Löschen Sie etwas, und leeren Sie den Papierkorb.`,
+    unreadable: "Ihr Browser konnte sie nicht lesen.",
+  },
+};
