@@ -37,7 +37,7 @@ await onFrontEnd(async ({ page, env }) => {
     { name: "Figures.xlsx", mimeType: "", buffer: readFileSync(env.sheet) },
     { name: "Deck.pptx", mimeType: "", buffer: readFileSync(env.deck) },
   ]);
-  await page.getByText("3 of 3 stored").waitFor();
+  await page.getByText("3 files are stored.").first().waitFor();
   const stored = (await stateNow()).names;
 
   // Two of them chosen, and shared with two people: one by a part of the name, one by the address.

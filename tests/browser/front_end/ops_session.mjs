@@ -45,6 +45,7 @@ await onFrontEnd(async ({ browser, page, env, look }) => {
   ]);
   if (answer.request().method() !== "HEAD") throw new Error(answer.request().method());
   await page.getByText("waits until you have signed in again").waitFor();
+  await page.getByRole("dialog", { name: "Sign in again" }).waitFor();
   await look("own-held");
   const [offset] = await Promise.all([
     page.waitForResponse((response) => response.url().includes("/uploads/") && response.ok()).then((response) => response.headerValue("upload-offset")),

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { ComboBox } from "react-aria-components/ComboBox";
@@ -30,7 +30,10 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
   const { sharing } = useTexts();
   const refused = useFieldProblem("recipients");
   const complaint = known ?? refused;
-  const suggestions = useSuggestions(typed, people);
+  // Without a word typed they are shown only to whoever asks for them.
+  const [isAsked, setAsked] = useState(false);
+  const found = useSuggestions(typed, people);
+  const suggestions = isAsked || typed.trim() !== "" ? found : [];
   const input = useRef<HTMLInputElement>(null);
 
   const add = (emails: readonly string[]) => onPeople([...new Set([...people, ...emails])]);
@@ -80,9 +83,9 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
           if (!one) return;
           add([one.email]);
           onTyped("");
+          setAsked(false);
         }}
-        // The server and useSuggestions have chosen.
-        defaultFilter={() => true}
+        onOpenChange={(isOpen, trigger) => setAsked(isOpen && trigger === "manual")}
         allowsCustomValue
         menuTrigger="input"
         isInvalid={complaint !== null}
@@ -103,14 +106,16 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
         </Text>
         <FieldError className="complaint">{complaint}</FieldError>
         <Popover className="popover">
-          <ListBox className="menu" aria-label={sharing.suggestions}>
-            {(one: (typeof suggestions)[number]) => (
-              <ListBoxItem id={one.id} textValue={one.email}>
-                <bdi>{one.name}</bdi>
-                <span className="soft">{one.email}</span>
-              </ListBoxItem>
-            )}
-          </ListBox>
+          <section aria-label={sharing.suggestions}>
+            <ListBox className="menu" aria-label={sharing.suggestions}>
+              {(one: (typeof suggestions)[number]) => (
+                <ListBoxItem id={one.id} textValue={one.email}>
+                  <bdi>{one.name}</bdi>
+                  <span className="soft">{one.email}</span>
+                </ListBoxItem>
+              )}
+            </ListBox>
+          </section>
         </Popover>
       </ComboBox>
     </div>

@@ -46,15 +46,15 @@ it("counts what is on its way as stored", () => {
 });
 
 it("waits for the sign-in, asks for it once, and then all goes on as it can", async () => {
-  let answer = (_wasGood: boolean) => {};
-  const ask = vi.fn(() => new Promise<boolean>((resolve) => (answer = resolve)));
+  const answers: ((wasGood: boolean) => void)[] = [];
+  const ask = vi.fn(() => new Promise<boolean>((resolve) => answers.push(resolve)));
   queue.renewBy(ask);
   queue.add(["large.docx", "small.docx", "later.docx"].map((name) => incoming(name)), LIMITS);
   begun[0]?.listener.failed(UNAUTHENTICATED);
   begun[1]?.listener.failed(UNAUTHENTICATED);
   expect(stages()).toEqual(["large.docx held", "small.docx held", "later.docx waiting"]);
   expect(ask).toHaveBeenCalledTimes(1);
-  answer(false);
+  answers[0]?.(false);
   await vi.waitFor(() => expect(stages()).toEqual(["large.docx sending", "small.docx sending", "later.docx waiting"]));
   // The large one goes on, the small one begins anew.
   expect(begun[0]?.resume).toHaveBeenCalledTimes(1);

@@ -12,6 +12,7 @@ export const uploads: typeof english = {
     finished: (count, isOne) => (isOne ? "1 Datei ist abgelegt." : `${count} Dateien sind abgelegt.`),
     waitingMore: (count, isOne) => (isOne ? "1 weitere wartet." : `${count} weitere warten.`),
     clear: "Abgelegtes von dieser Liste nehmen",
+    shareStored: "Abgelegtes freigeben",
     pause: (name) => `${name} anhalten`,
     resume: (name) => `${name} fortsetzen`,
     paused: "angehalten",

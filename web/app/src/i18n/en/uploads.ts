@@ -10,6 +10,7 @@ export const uploads = {
     finished: (count: string, isOne: boolean) => (isOne ? "1 file is stored." : `${count} files are stored.`),
     waitingMore: (count: string, isOne: boolean) => (isOne ? "1 more waits." : `${count} more wait.`),
     clear: "Take what is stored off this list",
+    shareStored: "Share what was stored",
     pause: (name: string) => `Pause ${name}`,
     resume: (name: string) => `Go on with ${name}`,
     paused: "paused",
