@@ -21,6 +21,7 @@ export const PAGES: Record<string, Page> = {
   "/reset-password": { component: lazy(() => import("./pages/reset_password")), audience: "anyone" },
   "/files": { component: lazy(() => import("./pages/files")), audience: "member" },
   "/people": { component: lazy(() => import("./pages/people")), audience: "member" },
+  "/trash": { component: lazy(() => import("./pages/trash")), audience: "member" },
   "/invitations": { component: lazy(() => import("./pages/invitations")), audience: "member" },
   "/audit": { component: lazy(() => import("./pages/audit")), audience: "member" },
   "/settings": { component: lazy(() => import("./pages/settings")), audience: "member" },

@@ -7,6 +7,7 @@ import { everyone } from "./everyone";
 import { files } from "./files";
 import { people } from "./people";
 import { settings } from "./settings";
+import { uploads } from "./uploads";
 
 export const de: Texts = {
   languageName: "Deutsch",
@@ -14,6 +15,7 @@ export const de: Texts = {
   errors,
   ...everyone,
   ...files,
+  ...uploads,
   ...settings,
   ...admin,
   ...people,

@@ -6,6 +6,7 @@ import { everyone } from "./everyone";
 import { files } from "./files";
 import { people } from "./people";
 import { settings } from "./settings";
+import { uploads } from "./uploads";
 
 export const en = {
   languageName: "English",
@@ -13,6 +14,7 @@ export const en = {
   errors,
   ...everyone,
   ...files,
+  ...uploads,
   ...settings,
   ...admin,
   ...people,
