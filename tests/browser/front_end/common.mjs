@@ -88,8 +88,9 @@ export async function tabTo(page, name, key = "Tab") {
 
 /** Looks at the page in both views, and once at what is the same in all of them. */
 async function look(page, name, env, watch) {
-  const once = [...(await movedByItself(page)), ...namedWrongly(page, name), ...(await ringless(page, watch.ringed)), ...(await tooNarrow(page))];
-  watch.violations.push(...once.map((one) => `${name}: ${one}`));
+  // What fades in is there at last.
+  await page.waitForFunction(() => [...document.querySelectorAll(".veil")].every((veil) => getComputedStyle(veil).opacity === "1"));
+  const once = [...(await movedByItself(page)), ...namedWrongly(page, name), ...(await ringless(page, watch.ringed))];
   for (const { colorScheme, ...size } of VIEWS) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -104,6 +105,9 @@ async function look(page, name, env, watch) {
     const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     if (isWide) watch.violations.push(`${where}: it has to be scrolled sideways`);
   }
+  // Last, for animations begin again with other sizes of letters.
+  once.push(...(await tooNarrow(page)));
+  watch.violations.push(...once.map((one) => `${name}: ${one}`));
 }
 
 /** The link in the newest mail to an address; waits until one is there that `after` (a count) has not seen. */
