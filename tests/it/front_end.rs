@@ -2,6 +2,7 @@
 //! cargo gives tests, below `front-end`.
 
 mod journeys;
+mod system;
 
 use reqwest::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,

@@ -22,17 +22,17 @@ const LOGIN_BUDGET_BYTES: u64 = 150 << 10;
 /// How soon a key is shown, half of the time at least.
 const INTERACTION_BUDGET_MS: f64 = 100.0;
 
-async fn start() -> TestApp {
+pub(super) async fn start() -> TestApp {
     TestApp::builder().with_front_end().with("RATE_LIMITS__ENABLED", "false").start().await
 }
 
 /// Plays a script beside Olga, an Ops user, and answers what it printed. What no page may do, none has done.
-async fn play(app: &TestApp, script: &str, email: &str) -> Value {
+pub(super) async fn play(app: &TestApp, script: &str, email: &str) -> Value {
     play_with(app, script, email, json!({})).await
 }
 
 /// The same, and the script is told something more.
-async fn play_with(app: &TestApp, script: &str, email: &str, more: Value) -> Value {
+pub(super) async fn play_with(app: &TestApp, script: &str, email: &str, more: Value) -> Value {
     let olga = app.ops("olga").await;
     let mut env = json!({
         "baseUrl": app.base_url,

@@ -21,6 +21,8 @@ export const PAGES: Record<string, Page> = {
   "/reset-password": { component: lazy(() => import("./pages/reset_password")), audience: "anyone" },
   "/files": { component: lazy(() => import("./pages/files")), audience: "member" },
   "/invitations": { component: lazy(() => import("./pages/invitations")), audience: "member" },
+  "/mail": { component: lazy(() => import("./pages/mail")), audience: "member" },
+  "/storage": { component: lazy(() => import("./pages/storage")), audience: "member" },
   "/settings": { component: lazy(() => import("./pages/settings")), audience: "member" },
 };
 

@@ -5,6 +5,7 @@ import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
 import { settings } from "./settings";
+import { system } from "./system";
 
 export const de: Texts = {
   languageName: "Deutsch",
@@ -14,4 +15,5 @@ export const de: Texts = {
   ...files,
   ...settings,
   ...admin,
+  ...system,
 };

@@ -4,6 +4,7 @@ import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
 import { settings } from "./settings";
+import { system } from "./system";
 
 export const en = {
   languageName: "English",
@@ -13,6 +14,7 @@ export const en = {
   ...files,
   ...settings,
   ...admin,
+  ...system,
 };
 
 export type Texts = typeof en;
