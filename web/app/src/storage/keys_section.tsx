@@ -17,7 +17,8 @@ export function KeysSection() {
   const { ring, problem, again } = useKeyRing();
 
   const table = (label: string, list: readonly Key[]) => (
-    <table className="ledger keys" aria-label={label}>
+    <table className="ledger keys">
+      <caption>{label}</caption>
       <thead>
         <tr>
           <th scope="col">{keys.key}</th>
@@ -32,8 +33,8 @@ export function KeysSection() {
     </table>
   );
 
-  const live = ring?.keys.filter(({ state }) => state !== "RETIRED") ?? [];
-  const retired = ring?.keys.filter(({ state }) => state === "RETIRED") ?? [];
+  const those = (...states: Key["state"][]) => ring?.keys.filter(({ state }) => states.includes(state)) ?? [];
+  const [replaced, retired] = [those("OLD", "RETIRING"), those("RETIRED")];
   return (
     <Section title={keys.title}>
       {problem && (
@@ -47,11 +48,12 @@ export function KeysSection() {
         <>
           <p>{keys.sources[ring.source]}</p>
           <RotationState ring={ring} now={now} />
-          {table(keys.title, live)}
+          {table(keys.inUse, those("CURRENT", "ADDED"))}
+          {replaced.length > 0 && table(keys.replaced, replaced)}
           {retired.length > 0 && (
             <details>
               <summary>{keys.retired(retired.length)}</summary>
-              {table(keys.retired(retired.length), retired)}
+              {table(keys.gone, retired)}
             </details>
           )}
           <p className="soft">{keys.howToRotate}</p>

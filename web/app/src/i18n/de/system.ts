@@ -39,7 +39,7 @@ export const system: typeof english = {
     withStatus: (reason, status) => `${reason} (${status})`,
     attempts: (count) => (count === 1 ? "einmal versucht" : `${count}-mal versucht`),
     sendAgain: "Erneut senden",
-    sendAgainNamed: (kind, whom) => `Erneut an ${whom} senden: ${kind}`,
+    sendAgainNamed: (kind, whom) => `Erneut senden an ${whom}: ${kind}`,
     sent: (whom) => `Die Mail an ${whom} ist wieder unterwegs. Ein Link darin ist ein neuer.`,
     gone: (whom) => `Die Mail an ${whom} ist nicht mehr hier: Jemand anderes hat sie gesendet, oder ihr Anlass ist vorbei.`,
     sendAll: "Alle erneut senden",
@@ -80,6 +80,9 @@ export const system: typeof english = {
     title: "Schlüssel",
     key: "Wofür",
     state: "Zustand",
+    inUse: "In Gebrauch",
+    replaced: "Ersetzt",
+    gone: "Außer Dienst",
     purposes: {
       WRAPPING: "Dateien und zweite Faktoren",
       SIGNING: "Anmeldungen",
