@@ -5,6 +5,7 @@ mod admin;
 mod everyone;
 mod journeys;
 mod ops;
+mod system;
 
 use reqwest::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,

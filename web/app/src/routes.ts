@@ -24,6 +24,8 @@ export const PAGES: Record<string, Page> = {
   "/trash": { component: lazy(() => import("./pages/trash")), audience: "member" },
   "/invitations": { component: lazy(() => import("./pages/invitations")), audience: "member" },
   "/audit": { component: lazy(() => import("./pages/audit")), audience: "member" },
+  "/mail": { component: lazy(() => import("./pages/mail")), audience: "member" },
+  "/storage": { component: lazy(() => import("./pages/storage")), audience: "member" },
   "/settings": { component: lazy(() => import("./pages/settings")), audience: "member" },
 };
 

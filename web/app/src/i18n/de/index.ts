@@ -8,6 +8,7 @@ import { files } from "./files";
 import { people } from "./people";
 import { settings } from "./settings";
 import { uploads } from "./uploads";
+import { system } from "./system";
 
 export const de: Texts = {
   languageName: "Deutsch",
@@ -20,4 +21,5 @@ export const de: Texts = {
   ...admin,
   ...people,
   ...audit,
+  ...system,
 };

@@ -7,6 +7,7 @@ import { files } from "./files";
 import { people } from "./people";
 import { settings } from "./settings";
 import { uploads } from "./uploads";
+import { system } from "./system";
 
 export const en = {
   languageName: "English",
@@ -19,6 +20,7 @@ export const en = {
   ...admin,
   ...people,
   ...audit,
+  ...system,
 };
 
 export type Texts = typeof en;
