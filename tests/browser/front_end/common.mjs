@@ -18,7 +18,7 @@ export async function onFrontEnd(act) {
   mkdirSync(env.pictures, { recursive: true });
   await inChromium(async (browser) => {
     const watch = { foreign: [], complaints: [], violations: [], scripts: [] };
-    browser.setDefaultTimeout(30_000);
+    browser.setDefaultTimeout(10_000);
     const page = await newPage(browser, env, watch);
     try {
       const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), again: () => newPage(browser, env, watch) });
@@ -88,6 +88,8 @@ async function look(page, name, env, watch) {
     for (const colorScheme of SCHEMES) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // What is just appearing is not there yet to axe.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
       const where = `${name}-${size.width}-${colorScheme}`;
       await page.screenshot({ path: join(env.pictures, `${where}.png`) });
       await page.evaluate(AXE);
