@@ -18,7 +18,7 @@ export async function onFrontEnd(act) {
   mkdirSync(env.pictures, { recursive: true });
   await inChromium(async (browser) => {
     const watch = { foreign: [], complaints: [], violations: [], scripts: [] };
-    browser.setDefaultTimeout(10_000);
+    browser.setDefaultTimeout(30_000);
     const page = await newPage(browser, env, watch);
     try {
       const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), again: () => newPage(browser, env, watch) });

@@ -47,7 +47,6 @@ await onFrontEnd(async ({ page, env, look }) => {
   // One for every Client.
   await page.getByRole("button", { name: `Share ${names[4]}` }).click();
   await dialog.getByLabel("With every client").check();
-  await look("own-share-every");
   await dialog.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByText("Shared with every client.").waitFor();
   const everyClient = (await filesNow())[4].shares.nodes[0].everyClient;
@@ -89,7 +88,6 @@ await onFrontEnd(async ({ page, env, look }) => {
   await bar.getByRole("button", { name: "Delete" }).click();
   await page.getByText("2 files are in the trash.").waitFor();
   const deleted = await inTrash();
-  await look("own-deleted");
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("2 files are back.").waitFor();
   const afterUndo = (await filesNow()).length;
@@ -119,7 +117,6 @@ await onFrontEnd(async ({ page, env, look }) => {
   await page.getByRole("button", { name: "Choose files" }).click();
   await (await chooser).setFiles([env.tooLarge]);
   await page.getByText("There is room for").waitFor();
-  await look("own-no-room");
   const atTheEnd = (await filesNow()).map((file) => file.name);
   return { byName, shares, everyClient, receipts, afterRevoking, name, inTrash: deleted, afterUndo, atTheEnd, leftInTrash, uploadsSent };
 });

@@ -128,7 +128,7 @@ export const files: typeof english = {
   fileDetails: {
     size: "Größe",
     stored: "Abgelegt",
-    checksum: "Prüfsumme (SHA-256)",
+    checksum: "Prüfsumme",
     who: "Wer sie hat",
     nobody: "Sie ist für niemanden freigegeben.",
     everyClient: "Alle Kunden",
