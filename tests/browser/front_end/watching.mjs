@@ -5,6 +5,14 @@ const ROUTES = readFileSync(new URL("../../../web/app/routes.txt", import.meta.u
 /** How much of what is seen may have moved by itself (the web vital "cumulative layout shift", of which 0.1 counts as good). */
 const SHIFT_LIMIT = 0.01;
 
+const sessions = new WeakMap();
+
+/** Chromium's tools for a page: always the same, for the end of one takes things away that another has set up (passkeys). */
+export async function devtoolsOf(page) {
+  if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
+  return sessions.get(page);
+}
+
 /** Runs in each page before it begins: keeps what has moved by itself within a moment after somebody came to an address. */
 export function watchShifts() {
   const ARRIVING_MS = 1500;
@@ -51,7 +59,7 @@ const FOCUSABLE = "a[href], button:enabled, input:enabled:not([type=hidden]), se
 
 /** What can have the focus and does not show it: each kind of element once, `known` has those that were looked at before. */
 export async function ringless(page, known) {
-  const devtools = await page.context().newCDPSession(page);
+  const devtools = await devtoolsOf(page);
   const call = async (objectId, declaration) =>
     (await devtools.send("Runtime.callFunctionOn", { objectId, functionDeclaration: declaration, returnByValue: true })).result.value;
   await devtools.send("DOM.enable");
@@ -75,7 +83,6 @@ export async function ringless(page, known) {
     const isFocused = await call(value.objectId, "function() { return this === document.activeElement; }");
     if (before === after && !isFocused) found.push(`it does not show the focus: ${kind}`);
   }
-  await devtools.detach();
   return found;
 }
 
@@ -90,10 +97,9 @@ function looks() {
 
 /** With the letters twice as large, whether something has to be scrolled sideways. */
 export async function tooNarrow(page) {
-  const devtools = await page.context().newCDPSession(page);
+  const devtools = await devtoolsOf(page);
   await devtools.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
   const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   await devtools.send("Page.setFontSizes", { fontSizes: { standard: 16, fixed: 13 } });
-  await devtools.detach();
   return isWide ? ["with letters twice as large it has to be scrolled sideways"] : [];
 }

@@ -55,7 +55,6 @@ async fn everybody_signs_up_and_keeps_an_account_in_order_without_a_mouse() {
             "focusIsBack": true,
             "darkAsChosen": "dark",
             "wrongCode": "The e-mail address, the password or the code is wrong.",
-            "hasPasskey": 0,
             "kept": "carl@elsewhere.example",
             "addressBar": format!("{}/reset-password", app.base_url),
         })

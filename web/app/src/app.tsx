@@ -12,63 +12,71 @@ import { ToastProvider } from "./ui/toasts";
 import { Waiting } from "./ui/waiting";
 
 export function App() {
-  return (
-    <StrictMode>
-      <LanguageProvider>
-        <Router base={PREFIX}>
-          <SessionProvider>
-            <ToastProvider>
-              <Pages />
-            </ToastProvider>
-          </SessionProvider>
-        </Router>
-      </LanguageProvider>
-    </StrictMode>
-  );
-}
-
-function Pages() {
-  const { state, ask } = useSession();
   const [settings, setSettings] = useState<Settings | null>(null);
   const [isOffline, setOffline] = useState(false);
 
   const read = useCallback(() => {
     readSettings().then(
-      (read) => {
-        setSettings(read);
+      (found) => {
+        setSettings(found);
         setOffline(false);
       },
       () => setOffline(true),
     );
   }, []);
   useEffect(read, [read]);
+
+  return (
+    <StrictMode>
+      <LanguageProvider>
+        <SettingsContext value={settings}>
+          <Router base={PREFIX}>
+            <SessionProvider>
+              <ToastProvider>
+                <Pages isWhole={settings !== null} isOffline={isOffline} onRead={read} />
+              </ToastProvider>
+            </SessionProvider>
+          </Router>
+        </SettingsContext>
+      </LanguageProvider>
+    </StrictMode>
+  );
+}
+
+interface PagesProps {
+  /** Whether the settings are there. */
+  isWhole: boolean;
+  isOffline: boolean;
+  onRead: () => void;
+}
+
+function Pages({ isWhole, isOffline, onRead }: PagesProps) {
+  const { state, ask } = useSession();
   const retry = useCallback(() => {
-    read();
+    onRead();
     void ask();
-  }, [read, ask]);
+  }, [onRead, ask]);
 
   if (isOffline || state.is === "unknown") {
     return <OutOfReach problem={state.is === "unknown" ? state.problem : null} onRetry={retry} />;
   }
-  if (!settings || state.is === "asking") return <Waiting />;
+  if (!isWhole || state.is === "asking") return <Waiting />;
 
   const isSomebody = state.is === "somebody";
   return (
-    <SettingsContext value={settings}>
-      <LastResort>
-        <Suspense fallback={<Waiting />}>
-          <Switch>
-            {Object.entries(PAGES).map(([path, { component: Page, audience }]) => (
-              <Route key={path} path={path}>
-                {audience === "stranger" && isSomebody ? <Redirect to="/" replace /> : audience === "member" && !isSomebody ? <Entrance /> : <Page />}
-              </Route>
-            ))}
-            <Route>
-              <NotFound />
+    <LastResort>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          {Object.entries(PAGES).map(([path, { component: Page, audience }]) => (
+            <Route key={path} path={path}>
+              {audience === "stranger" && isSomebody ? <Redirect to="/" replace /> : audience === "member" && !isSomebody ? <Entrance /> : <Page />}
             </Route>
-          </Switch>
-        </Suspense>
-      </LastResort>
-    </SettingsContext>
+          ))}
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </LastResort>
   );
 }

@@ -11,10 +11,12 @@ export function ListState<Item>({ pages }: { pages: Pages<Item> }) {
   const explain = useExplanation();
   if (pages.problem) {
     return (
-      <>
+      <div className="form">
         <Notice kind="problem">{explain(pages.problem)}</Notice>
-        <Button onPress={pages.retry}>{common.tryAgain}</Button>
-      </>
+        <div className="actions">
+          <Button onPress={pages.retry}>{common.tryAgain}</Button>
+        </div>
+      </div>
     );
   }
   if (pages.isBusy && pages.items.length === 0) return <Waiting />;

@@ -11,11 +11,13 @@ interface Props {
   isOpen: boolean;
   /** Without it, only what stands inside closes it. */
   onClose?: () => void;
+  /** Where more stands in it than a few fields. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
 /** A question in front of the page; keyboard and screen reader stay inside of it. Where another question takes its place, that one has the focus. */
-export function Dialog({ title, isOpen, onClose, children }: Props) {
+export function Dialog({ title, isOpen, onClose, isWide = false, children }: Props) {
   useFocusBack();
   const heading = useRef<HTMLHeadingElement>(null);
   const asked = useRef(title);
@@ -34,7 +36,7 @@ export function Dialog({ title, isOpen, onClose, children }: Props) {
         if (!open) onClose?.();
       }}
     >
-      <Modal className="modal">
+      <Modal className={isWide ? "modal wide" : "modal"}>
         <AriaDialog className="dialog">
           <Heading slot="title" ref={heading} tabIndex={-1}>{title}</Heading>
           {children}

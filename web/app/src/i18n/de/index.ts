@@ -7,6 +7,8 @@ import { everyone } from "./everyone";
 import { files } from "./files";
 import { people } from "./people";
 import { settings } from "./settings";
+import { uploads } from "./uploads";
+import { system } from "./system";
 
 export const de: Texts = {
   languageName: "Deutsch",
@@ -14,8 +16,10 @@ export const de: Texts = {
   errors,
   ...everyone,
   ...files,
+  ...uploads,
   ...settings,
   ...admin,
   ...people,
   ...audit,
+  ...system,
 };

@@ -6,6 +6,8 @@ import { everyone } from "./everyone";
 import { files } from "./files";
 import { people } from "./people";
 import { settings } from "./settings";
+import { uploads } from "./uploads";
+import { system } from "./system";
 
 export const en = {
   languageName: "English",
@@ -13,10 +15,12 @@ export const en = {
   errors,
   ...everyone,
   ...files,
+  ...uploads,
   ...settings,
   ...admin,
   ...people,
   ...audit,
+  ...system,
 };
 
 export type Texts = typeof en;
