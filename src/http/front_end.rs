@@ -165,5 +165,6 @@ async fn settings(State(state): State<HttpState>) -> Json<Value> {
         "passkeyOrigin": settings.passkey_origin,
         "uploads": { "allowedExtensions": settings.allowed_extensions, "maxFileBytes": settings.max_file_bytes },
         "sharing": { "everyClientAllowed": settings.every_client_allowed },
+        "trashDays": settings.trash_days,
     }))
 }

@@ -22,6 +22,8 @@ pub struct FrontEndSettings {
     pub max_file_bytes: u64,
     /// Whether a file may be shared with every Client.
     pub every_client_allowed: bool,
+    /// How long a deleted file can be brought back; 0 where there is no trash.
+    pub trash_days: u64,
 }
 
 impl Services {
@@ -36,6 +38,7 @@ impl Services {
             allowed_extensions: config.uploads.allowed_extensions.clone(),
             max_file_bytes: config.uploads.max_file_bytes,
             every_client_allowed: config.sharing.every_client_allowed,
+            trash_days: config.retention.trash_days,
         }
     }
 }

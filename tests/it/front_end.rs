@@ -1,8 +1,11 @@
 //! The web front end as it is served, and its journeys in a browser. The pictures that a browser took of it lie in the folder that
 //! cargo gives tests, below `front-end`.
 
+mod admin;
 mod everyone;
 mod journeys;
+mod ops;
+mod system;
 
 use reqwest::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
@@ -159,6 +162,7 @@ async fn it_is_told_what_a_stranger_may_know() {
             "passkeyOrigin": null,
             "uploads": {"allowedExtensions": ["docx", "pptx", "xlsx"], "maxFileBytes": 5_u64 << 30},
             "sharing": {"everyClientAllowed": false},
+            "trashDays": 7,
         })
     );
     // Where mail lies is of use to whoever sits at the machine, and of no concern to anybody else.

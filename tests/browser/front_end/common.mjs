@@ -7,8 +7,8 @@ import { inChromium, withChromium } from "../chromium.mjs";
 import { movedByItself, namedWrongly, ringless, tooNarrow, watchShifts } from "./watching.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SIZES = [{ width: 360, height: 740 }, { width: 1440, height: 900 }];
-const SCHEMES = ["light", "dark"];
+/** Each size and each scheme once: no rule of the style is about both. The page is left as the last one has it. */
+const VIEWS = [{ width: 360, height: 740, colorScheme: "dark" }, { width: 1440, height: 900, colorScheme: "light" }];
 
 /**
  * Calls `act` with a page and what can be done around it; prints what it answers, beside whatever the browser complained of, each address
@@ -37,7 +37,7 @@ export async function onFrontEnd(act) {
 async function newPage(browser, env, watch) {
   const page = await browser.newPage();
   await page.addInitScript(watchShifts);
-  await page.setViewportSize(SIZES[1]);
+  await page.setViewportSize({ width: VIEWS[1].width, height: VIEWS[1].height });
   // The server's clock stands still.
   if (env.now) await page.clock.setFixedTime(env.now);
   page.on("request", (request) => {
@@ -56,28 +56,54 @@ async function newPage(browser, env, watch) {
   return page;
 }
 
-/** Looks at the page in each size and each scheme, and once at what is the same in all of them. */
+/** Signs in on the page, which may be anywhere. */
+export async function signInAs(page, env, email) {
+  await page.goto(`${env.baseUrl}/login`);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(env.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** An access token of somebody, for a program of its own. */
+export async function tokenOf({ baseUrl, password }, email) {
+  const query = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
+  return (await send({ baseUrl }, null, query, { input: { email, password } })).login.accessToken;
+}
+
+/** Presses Tab, or what else goes from one to the next, until something of this name has the focus, and shows it. */
+export async function tabTo(page, name, key = "Tab") {
+  for (let turn = 0; turn < 40; turn++) {
+    await page.keyboard.press(key);
+    const [focused, ring] = await page.evaluate(() => {
+      const element = document.activeElement;
+      const name = element?.getAttribute("aria-label") ?? element?.labels?.[0]?.innerText ?? element?.innerText ?? "";
+      return [name.trim(), getComputedStyle(element).outlineStyle];
+    });
+    if (focused !== name) continue;
+    if (ring === "none") throw new Error(`${name} has the focus and does not show it`);
+    return;
+  }
+  throw new Error(`${name} is not reached by ${key}`);
+}
+
+/** Looks at the page in both views, and once at what is the same in all of them. */
 async function look(page, name, env, watch) {
   // What fades in is there at last.
   await page.waitForFunction(() => [...document.querySelectorAll(".veil")].every((veil) => getComputedStyle(veil).opacity === "1"));
   const once = [...(await movedByItself(page)), ...namedWrongly(page, name), ...(await ringless(page, watch.ringed))];
-  for (const size of SIZES) {
-    for (const colorScheme of SCHEMES) {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      const where = `${name}-${size.width}-${colorScheme}`;
-      await page.screenshot({ path: join(env.pictures, `${where}.png`) });
-      if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
-      // The dark has other colours, and nothing else.
-      const only = colorScheme === "dark" ? { runOnly: ["color-contrast"] } : {};
-      const found = await page.evaluate(async (which) => {
-        const results = await globalThis.axe.run(document, { resultTypes: ["violations"], ...which });
-        return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
-      }, only);
-      watch.violations.push(...found.map((one) => `${where}: ${one}`));
-      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      if (isWide) watch.violations.push(`${where}: it has to be scrolled sideways`);
-    }
+  for (const { colorScheme, ...size } of VIEWS) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const where = `${name}-${size.width}-${colorScheme}`;
+    await page.screenshot({ path: join(env.pictures, `${where}.png`) });
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+    const found = await page.evaluate(async () => {
+      const results = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+      return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+    });
+    watch.violations.push(...found.map((one) => `${where}: ${one}`));
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (isWide) watch.violations.push(`${where}: it has to be scrolled sideways`);
   }
   // Last, for animations begin again with other sizes of letters.
   once.push(...(await tooNarrow(page)));

@@ -1,28 +1,12 @@
 // A Client's way without a mouse, and with a session that ends in the middle.
 import { readFileSync } from "node:fs";
-import { onFrontEnd, send, sha256, shareAsOps, uploadAsOps } from "./common.mjs";
+import { onFrontEnd, send, sha256, shareAsOps, tabTo as tabToOn, tokenOf, uploadAsOps } from "./common.mjs";
 
 await onFrontEnd(async ({ browser, page, env, look }) => {
   const names = ["First quarter.docx", "Second quarter.docx", "Third quarter.docx"];
   for (const name of names) await shareAsOps(env, await uploadAsOps(env, name), env.email);
 
-  /** Presses Tab until something of this name has the focus. */
-  const tabTo = async (name) => {
-    for (let turn = 0; turn < 40; turn++) {
-      await page.keyboard.press("Tab");
-      const focused = await page.evaluate(() => {
-        const element = document.activeElement;
-        return element?.getAttribute("aria-label") ?? element?.labels?.[0]?.innerText ?? element?.innerText ?? "";
-      });
-      const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
-      if (focused.trim() === name) {
-        if (ring === "none") throw new Error(`${name} has the focus and does not show it`);
-        return;
-      }
-    }
-    throw new Error(`${name} is not reached by Tab`);
-  };
-
+  const tabTo = (name) => tabToOn(page, name);
   await page.goto(env.baseUrl);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   await tabTo("E-mail address");
@@ -66,7 +50,7 @@ await onFrontEnd(async ({ browser, page, env, look }) => {
   await page.getByRole("heading", { name: "Fourth quarter.docx" }).waitFor();
 
   // Ended on the server, it asks by itself, and then shows what has come meanwhile.
-  const ended = await send(env, await tokenOf(env), "mutation { logout(everywhere: true) }");
+  const ended = await send(env, await tokenOf(env, env.email), "mutation { logout(everywhere: true) }");
   await page.getByRole("dialog", { name: "Sign in again" }).waitFor();
   await shareAsOps(env, await uploadAsOps(env, "Fifth quarter.docx"), env.email);
   await page.keyboard.type(env.password);
@@ -78,9 +62,3 @@ await onFrontEnd(async ({ browser, page, env, look }) => {
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   return { ended: ended.logout, isWhole, isSecond, dialogHasFocus: outside, thirdName, kept };
 });
-
-/** An access token of the Client, for a program of its own. */
-async function tokenOf({ baseUrl, email, password }) {
-  const query = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
-  return (await send({ baseUrl }, null, query, { input: { email, password } })).login.accessToken;
-}

@@ -1,9 +1,7 @@
 //! What people do with the front end, in a browser that reaches nothing but the server: `tests/browser/front_end`. Each looks at every
-//! page it comes to in two sizes, light and dark: with axe, for what has to be scrolled sideways, and taking a picture.
+//! page it comes to, small and dark, large and light: with axe, for what has to be scrolled sideways, and taking a picture.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -13,7 +11,6 @@ use strongroom::services::Caller;
 use crate::harness::TestApp;
 use crate::harness::app::email_of;
 use crate::harness::client::PASSWORD;
-use crate::harness::large_docx::LargeDocx;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/good");
 const PICTURES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/front-end");
@@ -63,24 +60,6 @@ pub(super) async fn play_at(base_url: &str, data_dir: &Path, script: &str, more:
         assert_eq!(outcome.as_object_mut().unwrap().remove(nothing), Some(json!([])), "{script}: {nothing}");
     }
     outcome
-}
-
-/// Where a document lies that takes several requests.
-fn large_document(app: &TestApp) -> PathBuf {
-    let path = app.folder.path().join("large.docx");
-    let mut file = File::create(&path).unwrap();
-    LargeDocx::new("large", 24).pieces().for_each(|piece| file.write_all(piece).unwrap());
-    path
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ops_take_files_in_and_share_them() {
-    let app = start().await;
-    app.client("carl").await;
-    let more = json!({"largeDocument": large_document(&app), "opsEmail": email_of("olga")});
-    let outcome = play_with(&app, "ops.mjs", &email_of("carl"), more).await;
-    let shares = json!([{"downloadsLeft": 3, "recipient": {"email": "carl@example.com"}}]);
-    assert_eq!(outcome, json!({"heldAt": true, "isWhole": true, "shares": shares, "count": 2}));
 }
 
 /// From an invitation of the operator's to a second person who can sign up by another one. (The one that `serve` prints ends as soon as

@@ -12,6 +12,8 @@ export interface Settings {
   passkeyOrigin: string | null;
   uploads: { allowedExtensions: string[]; maxFileBytes: number };
   sharing: { everyClientAllowed: boolean };
+  /** How long a deleted file can be brought back; 0 where there is no trash. */
+  trashDays: number;
 }
 
 /** Fails where the server is not reached. */

@@ -1,5 +1,5 @@
 import { graphql } from "../api/graphql";
-import type { FragmentOf } from "../api/graphql";
+import type { FragmentOf, ResultOf } from "../api/graphql";
 
 export const OwnFile = graphql(`
   fragment OwnFile on File {
@@ -33,30 +33,69 @@ export const OwnFiles = graphql(
   [OwnFile],
 );
 
-export const ShareFile = graphql(
+export const OwnFileNow = graphql(
   `
-    mutation ShareFile($input: ShareInput!) {
-      share(input: $input) {
-        shares {
-          id
-          file {
-            ...OwnFile
-          }
-        }
+    query OwnFileNow($id: ID!) {
+      file(id: $id) {
+        ...OwnFile
       }
     }
   `,
   [OwnFile],
 );
 
-export const SuggestClients = graphql(`
-  query SuggestClients($emailContains: String!) {
-    users(first: 8, emailContains: $emailContains, role: CLIENT) {
+export const RenameFile = graphql(
+  `
+    mutation RenameFile($id: ID!, $name: String!) {
+      renameFile(id: $id, name: $name) {
+        ...OwnFile
+      }
+    }
+  `,
+  [OwnFile],
+);
+
+export const DeleteFile = graphql(`
+  mutation DeleteFile($id: ID!, $permanently: Boolean!) {
+    deleteFile(id: $id, permanently: $permanently)
+  }
+`);
+
+export const RestoreFile = graphql(`
+  mutation RestoreFile($id: ID!) {
+    restoreFile(id: $id) {
+      id
+    }
+  }
+`);
+
+export const Trash = graphql(`
+  query Trash($first: Int!, $after: String) {
+    trash(first: $first, after: $after) {
       nodes {
         id
-        email
         name
+        size
+        deletedAt
+        restorableUntil
       }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+`);
+
+export type TrashItem = ResultOf<typeof Trash>["trash"]["nodes"][number];
+
+export const StorageUsage = graphql(`
+  query StorageUsage {
+    storageUsage {
+      usedBytes
+      limitBytes
+      trashBytes
     }
   }
 `);

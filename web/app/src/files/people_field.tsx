@@ -1,10 +1,19 @@
-import { useId } from "react";
+import { useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
-import { useQuery } from "urql";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { ComboBox } from "react-aria-components/ComboBox";
+import { FieldError } from "react-aria-components/FieldError";
+import { Input } from "react-aria-components/Input";
+import { Label } from "react-aria-components/Label";
+import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
+import { Popover } from "react-aria-components/Popover";
+import { Text } from "react-aria-components/Text";
 import { useTexts } from "../i18n/language";
 import { Button } from "../ui/button";
-import { TextField } from "../ui/field";
-import { SuggestClients } from "./own_operations";
+import { useFieldProblem } from "../ui/form";
+import { addressesIn } from "./addresses";
+import { useSuggestions } from "./use_suggestions";
+import "../design/menu.css";
 
 interface Props {
   people: readonly string[];
@@ -12,27 +21,37 @@ interface Props {
   /** What stands in the line and was not added yet. */
   typed: string;
   onTyped: (text: string) => void;
+  /** What the page knows to be wrong. */
+  complaint: string | null;
 }
 
-const MAY_SUGGEST_FROM = 2;
+/** E-mail addresses, one after the other; Clients are suggested by a part of their address or name. */
+export function PeopleField({ people, onPeople, typed, onTyped, complaint: known }: Props) {
+  const { sharing } = useTexts();
+  const refused = useFieldProblem("recipients");
+  const complaint = known ?? refused;
+  // Without a word typed they are shown only to whoever asks for them.
+  const [isAsked, setAsked] = useState(false);
+  const found = useSuggestions(typed, people);
+  const suggestions = isAsked || typed.trim() !== "" ? found : [];
+  const input = useRef<HTMLInputElement>(null);
 
-/** E-mail addresses, one after the other, with suggestions while typing. */
-export function PeopleField({ people, onPeople, typed, onTyped }: Props) {
-  const { own } = useTexts();
-  const list = useId();
-  const part = typed.trim();
-  const [{ data }] = useQuery({ query: SuggestClients, variables: { emailContains: part }, pause: part.length < MAY_SUGGEST_FROM });
-  const suggested = part.length < MAY_SUGGEST_FROM ? [] : (data?.users.nodes ?? []);
-
-  const add = () => {
-    if (part === "") return;
-    if (!people.includes(part)) onPeople([...people, part]);
-    onTyped("");
+  const add = (emails: readonly string[]) => onPeople([...new Set([...people, ...emails])]);
+  const takeOff = (email: string) => {
+    onPeople(people.filter((one) => one !== email));
+    input.current?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if ((event.key === "Enter" || event.key === "," || event.key === ";") && part !== "") {
+  const onText = (text: string) => {
+    const { whole, rest } = addressesIn(text);
+    if (whole.length > 0) add(whole);
+    onTyped(rest);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const isSuggestion = event.currentTarget.hasAttribute("aria-activedescendant");
+    if (event.key === "Enter" && typed.trim() !== "" && !isSuggestion) {
       event.preventDefault();
-      add();
+      add([typed.trim()]);
+      onTyped("");
     } else if (event.key === "Backspace" && typed === "") {
       onPeople(people.slice(0, -1));
     }
@@ -41,25 +60,64 @@ export function PeopleField({ people, onPeople, typed, onTyped }: Props) {
   return (
     <div className="people">
       {people.length > 0 && (
-        <ul className="chips">
+        <ul className="chips" aria-label={sharing.people}>
           {people.map((email) => (
             <li key={email}>
               <bdi>{email}</bdi>
-              <Button kind="quiet" aria-label={own.takeOff(email)} onPress={() => onPeople(people.filter((one) => one !== email))}>
+              <Button kind="quiet" aria-label={sharing.takeOff(email)} onPress={() => takeOff(email)}>
                 ×
               </Button>
             </li>
           ))}
         </ul>
       )}
-      <TextField name="recipients" label={own.people} hint={own.peopleHint} value={typed} onChange={onTyped} onKeyDown={onKeyDown} list={list} inputMode="email" autoComplete="off" autoFocus />
-      <datalist id={list}>
-        {suggested.map((person) => (
-          <option key={person.id} value={person.email}>
-            {person.name}
-          </option>
-        ))}
-      </datalist>
+      <ComboBox
+        className="field"
+        name="recipients"
+        items={suggestions}
+        inputValue={typed}
+        onInputChange={onText}
+        value={null}
+        onChange={(key) => {
+          const one = suggestions.find(({ id }) => id === key);
+          if (!one) return;
+          add([one.email]);
+          onTyped("");
+          setAsked(false);
+        }}
+        onOpenChange={(isOpen, trigger) => setAsked(isOpen && trigger === "manual")}
+        allowsCustomValue
+        menuTrigger="input"
+        isInvalid={complaint !== null}
+        validationBehavior="aria"
+        autoFocus
+      >
+        <Label>{sharing.people}</Label>
+        <div className="with-button">
+          <Input ref={input} inputMode="email" autoComplete="off" onKeyDown={onKeyDown} />
+          <AriaButton className="reveal" aria-label={sharing.show}>
+            <svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" strokeWidth="1.6" aria-hidden="true">
+              <path d="m5 8 5 5 5-5" />
+            </svg>
+          </AriaButton>
+        </div>
+        <Text slot="description" className="hint">
+          {sharing.peopleHint}
+        </Text>
+        <FieldError className="complaint">{complaint}</FieldError>
+        <Popover className="popover">
+          <section aria-label={sharing.suggestions}>
+            <ListBox className="menu" aria-label={sharing.suggestions}>
+              {(one: (typeof suggestions)[number]) => (
+                <ListBoxItem id={one.id} textValue={one.email}>
+                  <bdi>{one.name}</bdi>
+                  <span className="soft">{one.email}</span>
+                </ListBoxItem>
+              )}
+            </ListBox>
+          </section>
+        </Popover>
+      </ComboBox>
     </div>
   );
 }

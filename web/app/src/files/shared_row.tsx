@@ -1,7 +1,9 @@
 import { useFormats } from "../format/use_formats";
 import { useTexts } from "../i18n/language";
 import { Button } from "../ui/button";
+import { Moment } from "./moment";
 import { Tab } from "./tab";
+import { Terms } from "./terms";
 import { standingOf } from "./standing";
 import type { SharedFileItem } from "./shared_operations";
 
@@ -18,20 +20,9 @@ export function SharedRow({ file, now, isNew, onDownload }: Props) {
   const formats = useFormats();
   const share = file.myShare;
   const standing = standingOf(share, now);
-  const until = share?.expiresAt ?? null;
-  const ends =
-    standing === "ended" ? shared.ended
-    : until === null ? shared.forGood
-    : standing === "soon" ? shared.ends(formats.near(until, now))
-    : shared.until(formats.day(until, now));
-  const left = share?.downloadsLeft ?? null;
   return (
     <article className={`row ${standing}${isNew ? " new" : ""}`}>
-      {share && (
-        <time className="when" dateTime={share.sharedAt} title={formats.moment(share.sharedAt)}>
-          <span className="day">{formats.day(share.sharedAt, now)}</span> <span className="time">{formats.time(share.sharedAt)}</span>
-        </time>
-      )}
+      {share && <Moment at={share.sharedAt} now={now} />}
       <Tab name={file.name} />
       <div className="what">
         <h2 className="name" title={file.name}>
@@ -42,14 +33,9 @@ export function SharedRow({ file, now, isNew, onDownload }: Props) {
           <span>{formats.size(file.size)}</span>
         </p>
       </div>
-      <div className="terms">
-        <p className={standing === "soon" || standing === "ended" ? "urgent" : undefined} title={until === null ? undefined : formats.moment(until)}>
-          {ends}
-        </p>
-        <p className={left === 0 ? "urgent" : undefined}>
-          {left === null ? (share?.lastDownloadedAt ? shared.downloaded(formats.near(share.lastDownloadedAt, now)) : "") : left === 0 ? shared.usedUp : shared.left(left)}
-        </p>
-      </div>
+      <Terms share={share} now={now}>
+        {share?.lastDownloadedAt && shared.downloaded(formats.near(share.lastDownloadedAt, now))}
+      </Terms>
       <Button
         className="act"
         aria-label={shared.downloadNamed(file.name)}

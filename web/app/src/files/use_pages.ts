@@ -26,6 +26,8 @@ export interface Pages<Item> extends Listing<Item> {
   retry: () => void;
   /** Puts something new at the beginning, or in the place of what has its id. */
   put: (item: Item) => void;
+  /** Takes away what is there no more. */
+  drop: (id: string) => void;
 }
 
 /** Reads with `read`, from the beginning whenever that changes. An item has an `id`. */
@@ -82,5 +84,12 @@ export function usePages<Item extends { id: string }>(read: Read<Item>): Pages<I
     });
   }, []);
 
-  return { ...listing, more, again, retry, put };
+  const drop = useCallback((id: string) => {
+    setListing((old) => {
+      const items = old.items.filter((item) => item.id !== id);
+      return { ...old, items, total: old.total - (old.items.length - items.length) };
+    });
+  }, []);
+
+  return { ...listing, more, again, retry, put, drop };
 }

@@ -1,7 +1,9 @@
+import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog } from "react-aria-components/Dialog";
 import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { useFocusBack } from "./use_focus_back";
 import "../design/dialog.css";
 
 interface Props {
@@ -9,11 +11,21 @@ interface Props {
   isOpen: boolean;
   /** Without it, only what stands inside closes it. */
   onClose?: () => void;
+  /** Where more stands in it than a few fields. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
-/** A question in front of the page; keyboard and screen reader stay inside of it. */
-export function Dialog({ title, isOpen, onClose, children }: Props) {
+/** A question in front of the page; keyboard and screen reader stay inside of it. Where another question takes its place, that one has the focus. */
+export function Dialog({ title, isOpen, onClose, isWide = false, children }: Props) {
+  useFocusBack();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const asked = useRef(title);
+  useEffect(() => {
+    if (asked.current !== title) heading.current?.focus();
+    asked.current = title;
+  }, [title]);
+
   return (
     <ModalOverlay
       className="veil"
@@ -24,9 +36,9 @@ export function Dialog({ title, isOpen, onClose, children }: Props) {
         if (!open) onClose?.();
       }}
     >
-      <Modal className="modal">
+      <Modal className={isWide ? "modal wide" : "modal"}>
         <AriaDialog className="dialog">
-          <Heading slot="title">{title}</Heading>
+          <Heading slot="title" ref={heading} tabIndex={-1}>{title}</Heading>
           {children}
         </AriaDialog>
       </Modal>

@@ -14,17 +14,18 @@ interface Props extends Omit<TextFieldProps, "className" | "children" | "isInval
   hint?: string;
   /** What the server calls it, where that is not `name`. */
   inputMode?: "numeric" | "email" | "text" | "search";
-  /** The id of a list of suggestions. */
-  list?: string;
+  /** What the page knows to be wrong with it, beside what the server says. */
+  complaint?: string | null;
 }
 
 /** A labelled line of text. What is wrong with it, by its `name` in the form's problem, stands below. */
-export function TextField({ label, hint, inputMode, list, ...props }: Props) {
-  const complaint = useFieldProblem(props.name);
+export function TextField({ label, hint, inputMode, complaint: known = null, ...props }: Props) {
+  const refused = useFieldProblem(props.name);
+  const complaint = known ?? refused;
   return (
     <AriaTextField {...props} className="field" isInvalid={complaint !== null} validationBehavior="aria">
       <Label>{label}</Label>
-      <Input {...(inputMode ? { inputMode } : {})} {...(list ? { list } : {})} />
+      <Input {...(inputMode ? { inputMode } : {})} />
       {hint !== undefined && <Text slot="description" className="hint">{hint}</Text>}
       <FieldError className="complaint">{complaint}</FieldError>
     </AriaTextField>
@@ -32,7 +33,7 @@ export function TextField({ label, hint, inputMode, list, ...props }: Props) {
 }
 
 /** A password, which can be shown. */
-export function PasswordField({ label, hint, ...props }: Omit<Props, "type" | "inputMode" | "list">) {
+export function PasswordField({ label, hint, ...props }: Omit<Props, "type" | "inputMode" | "complaint">) {
   const texts = useTexts();
   const [isShown, setShown] = useState(false);
   const complaint = useFieldProblem(props.name);

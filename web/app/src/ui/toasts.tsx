@@ -6,35 +6,45 @@ import { useTexts } from "../i18n/language";
 import { Button } from "./button";
 
 const SHOWN_MS = 9000;
+/** Where something can be done about it: time to read, to think, and to get there by keyboard. */
+const SHOWN_WITH_ACT_MS = 30_000;
+
+/** What can be done about what was said. */
+export interface ToastAct {
+  label: string;
+  run: () => void;
+}
 
 interface Toast {
   id: number;
   words: string;
+  act?: ToastAct | undefined;
 }
 
-const ToastContext = createContext<(words: string) => void>(() => undefined);
+const ToastContext = createContext<(words: string, act?: ToastAct) => void>(() => undefined);
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const { common } = useTexts();
   const [toasts, setToasts] = useState<Toast[]>([]);
   const count = useRef(0);
-  const timers = useRef(new Map<number, ReturnType<typeof setTimeout>>());
+  const timers = useRef(new Map<number, { timer: ReturnType<typeof setTimeout>; shownMs: number }>());
 
   const dismiss = useCallback((id: number) => {
-    clearTimeout(timers.current.get(id));
+    clearTimeout(timers.current.get(id)?.timer);
     timers.current.delete(id);
     setToasts((shown) => shown.filter((toast) => toast.id !== id));
   }, []);
 
-  const leaveLater = useCallback((id: number) => {
-    timers.current.set(id, setTimeout(() => dismiss(id), SHOWN_MS));
+  const leaveLater = useCallback((id: number, shownMs: number) => {
+    clearTimeout(timers.current.get(id)?.timer);
+    timers.current.set(id, { timer: setTimeout(() => dismiss(id), shownMs), shownMs });
   }, [dismiss]);
 
-  const say = useCallback((words: string) => {
+  const say = useCallback((words: string, act?: ToastAct) => {
     count.current += 1;
     const id = count.current;
-    setToasts((shown) => [...shown.slice(-2), { id, words }]);
-    leaveLater(id);
+    setToasts((shown) => [...shown.slice(-2), { id, words, act }]);
+    leaveLater(id, act ? SHOWN_WITH_ACT_MS : SHOWN_MS);
   }, [leaveLater]);
 
   const isOffline = useIsOffline();
@@ -42,8 +52,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
   // Whoever points at them or is in them is reading.
   const hold = useMemo(() => ({
-    stop: () => timers.current.forEach((timer) => clearTimeout(timer)),
-    start: () => [...timers.current.keys()].forEach(leaveLater),
+    stop: () => timers.current.forEach(({ timer }) => clearTimeout(timer)),
+    start: () => [...timers.current].forEach(([id, { shownMs }]) => leaveLater(id, shownMs)),
   }), [leaveLater]);
 
   return (
@@ -56,6 +66,18 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           {toasts.map((toast) => (
             <li key={toast.id} className="toast">
               <span>{toast.words}</span>
+              {toast.act && (
+                <Button
+                  kind="quiet"
+                  className="toast-act"
+                  onPress={() => {
+                    dismiss(toast.id);
+                    toast.act?.run();
+                  }}
+                >
+                  {toast.act.label}
+                </Button>
+              )}
               <Button kind="quiet" aria-label={common.close} onPress={() => dismiss(toast.id)}>
                 ×
               </Button>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { kindsOf, refusalOf } from "./check";
+import { kindsOf, refusalOf, refusalsOf } from "./check";
 import { Pace } from "./pace";
 
 const LIMITS = { allowedExtensions: ["docx", "xlsx"], maxFileBytes: 1000 };
@@ -12,6 +12,14 @@ it.each([
   ["a.docx.exe", 10, "kind"],
   ["docx", 10, "kind"],
 ] as const)("%s of %d bytes: %s", (name, size, refusal) => expect(refusalOf({ name, size }, LIMITS)).toBe(refusal));
+
+it("refuses what has no room left beside what comes with it, and goes on to what has", () => {
+  const incoming = (name: string, size: number) => ({ path: name, file: new File(["x".repeat(size)], name) });
+  const files = [incoming("a.docx", 600), incoming("b.docx", 500), incoming("c.exe", 10), incoming("d.docx", 400), incoming("e.docx", 1)];
+  expect(refusalsOf(files, LIMITS, 1000)).toEqual([null, "no_room", "kind", null, "no_room"]);
+  expect(refusalsOf(files, LIMITS, null)).toEqual([null, null, "kind", null, null]);
+  expect(refusalsOf([{ ...incoming("a.docx", 0), isUnreadable: true }], LIMITS, 0)).toEqual(["unreadable"]);
+});
 
 it("names the kinds", () => expect(kindsOf(LIMITS)).toBe(".docx, .xlsx"));
 

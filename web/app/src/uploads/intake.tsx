@@ -1,18 +1,20 @@
 // Where files come in: dropped anywhere on the page, or chosen.
 import { useEffect, useRef, useState } from "react";
+import type { ChangeEvent } from "react";
 import { useSettings } from "../api/settings";
 import { useFormats } from "../format/use_formats";
 import { useTexts } from "../i18n/language";
 import { Button } from "../ui/button";
 import { kindsOf } from "./check";
-import { filesOf } from "./dropped";
+import { filesChosen, filesOf } from "./dropped";
 import { queue } from "./queue";
 
 export function Intake() {
-  const { own } = useTexts();
+  const { uploads: words } = useTexts();
   const formats = useFormats();
   const { uploads: limits } = useSettings();
-  const input = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
 
   useEffect(() => {
@@ -29,7 +31,7 @@ export function Intake() {
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       setOver(false);
-      void filesOf(event.dataTransfer).then((files) => queue.add(files, limits));
+      void filesOf(event.dataTransfer).then((incoming) => queue.add(incoming, limits));
     };
     addEventListener("dragover", over);
     addEventListener("dragleave", left);
@@ -41,27 +43,28 @@ export function Intake() {
     };
   }, [limits]);
 
+  // React's types do not know it.
+  useEffect(() => folder.current?.setAttribute("webkitdirectory", ""), []);
+
+  const take = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    queue.add(filesChosen(target.files), limits);
+    target.value = "";
+  };
+
   return (
     <div className={isOver ? "intake over" : "intake"}>
       <div>
-        <p className="intake-title">{own.drop}</p>
-        <p className="soft">{own.dropText(kindsOf(limits), formats.size(limits.maxFileBytes))}</p>
+        <p className="intake-title">{words.drop}</p>
+        <p className="soft">{words.dropText(kindsOf(limits), formats.size(limits.maxFileBytes))}</p>
       </div>
-      <Button kind="primary" onPress={() => input.current?.click()}>
-        {own.choose}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label={own.choose}
-        accept={kindsOf(limits)}
-        onChange={(event) => {
-          queue.add([...(event.target.files ?? [])], limits);
-          event.target.value = "";
-        }}
-      />
+      <div className="actions">
+        <Button kind="primary" onPress={() => files.current?.click()}>
+          {words.choose}
+        </Button>
+        <Button onPress={() => folder.current?.click()}>{words.chooseFolder}</Button>
+      </div>
+      <input ref={files} type="file" multiple hidden aria-label={words.choose} accept={kindsOf(limits)} onChange={take} />
+      <input ref={folder} type="file" hidden aria-label={words.chooseFolder} onChange={take} />
     </div>
   );
 }

@@ -1,74 +1,74 @@
 import { useSyncExternalStore } from "react";
-import type { Code } from "../api/problem";
-import { useSettings } from "../api/settings";
 import { useFormats } from "../format/use_formats";
 import { useTexts } from "../i18n/language";
 import { Button } from "../ui/button";
-import { useExplanation } from "../ui/use_explanation";
-import { kindsOf } from "./check";
 import { queue } from "./queue";
-import type { Upload } from "./queue";
+import type { Stage, Upload } from "./queue";
+import { QueueItem } from "./queue_item";
+import { Refusals } from "./refusals";
 
-/** After these another try may go better. */
-const MAY_HELP = new Set<Code>(["OFFLINE", "INTERNAL", "UNAVAILABLE", "RATE_LIMITED", "UPLOAD_INCOMPLETE", "QUOTA_EXCEEDED", "CONFLICT", "UNAUTHENTICATED"]);
+/** How many are shown of those that wait: a folder may have thousands. */
+const WAITING_SHOWN = 6;
+/** How many of those that are stored, while others are on their way. */
+const DONE_SHOWN = 2;
 
-/** The files on their way, each with how far it is and what can be done about it. */
-export function QueueList() {
-  const { own } = useTexts();
+/** The files on their way, each with how far it is and what can be done about it, and those that are not taken. */
+export function QueueList({ onShare }: { onShare: (ids: readonly string[]) => void }) {
+  const { uploads: words, own } = useTexts();
+  const formats = useFormats();
   const uploads = useSyncExternalStore(queue.subscribe, queue.snapshot);
-  if (uploads.length === 0) return null;
-  return (
-    <section className="queue" aria-label={own.queue}>
-      <ul>
-        {uploads.map((upload) => (
-          <li key={upload.id} className={upload.stage}>
-            <QueueItem upload={upload} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+  const of = (...stages: Stage[]) => uploads.filter(({ stage }) => stages.includes(stage));
 
-function QueueItem({ upload }: { upload: Upload }) {
-  const { own } = useTexts();
-  const { id, file, stage, sentBytes, problem } = upload;
-  const name = file.name;
-  const isOver = stage === "done" || stage === "refused" || stage === "failed";
+  const [refused, waiting, done] = [of("refused"), of("waiting"), of("done")];
+  const taken = uploads.length - refused.length;
+  const later = waiting.length - WAITING_SHOWN;
+  const isOver = done.length > 0 && done.length + of("failed").length === taken;
+  // When all is over they stand in the list below.
+  const hidden = new Set([...refused, ...waiting.slice(WAITING_SHOWN), ...(isOver ? done : done.slice(0, -DONE_SHOWN))]);
+  const shown = uploads.filter((upload) => !hidden.has(upload));
+  const stored = done.map(({ storedId }) => storedId).filter((id) => id !== null);
   return (
     <>
-      <span className="queue-name">
-        <bdi>{name}</bdi>
-      </span>
-      <span className="soft" role={stage === "failed" || stage === "refused" ? "alert" : undefined}>
-        <Words upload={upload} />
-      </span>
-      <progress aria-label={name} max={file.size} value={stage === "waiting" ? 0 : sentBytes} hidden={isOver} />
-      <span className="queue-acts">
-        {stage === "sending" && upload.canPause && <Button kind="quiet" aria-label={own.pause(name)} onPress={() => queue.pause(id)}>❚❚</Button>}
-        {stage === "paused" && <Button kind="quiet" aria-label={own.resume(name)} onPress={() => queue.resume(id)}>▶</Button>}
-        {problem && MAY_HELP.has(problem.code) && <Button kind="quiet" aria-label={own.tryAgain(name)} onPress={() => queue.retry(id)}>↻</Button>}
-        <Button kind="quiet" aria-label={isOver ? own.dismiss(name) : own.stop(name)} onPress={() => queue.drop(id)}>×</Button>
-      </span>
+      <Refusals refused={refused} />
+      {taken > 0 && (
+        <section className="queue" aria-label={words.queue}>
+          {taken > 1 && !isOver && (
+            <div className="queue-sum">
+              <p>{words.soFar(formats.number(done.length), formats.number(taken))}</p>
+              <progress aria-label={words.queue} {...sumOf(uploads)} />
+            </div>
+          )}
+          <ul>
+            {shown.map((upload) => (
+              <li key={upload.id} className={upload.stage}>
+                <QueueItem upload={upload} />
+              </li>
+            ))}
+          </ul>
+          {later > 0 && <p className="queue-more soft">{words.waitingMore(formats.number(later), later === 1)}</p>}
+          {isOver && (
+            <div className="queue-sum">
+              <p>{words.finished(formats.number(done.length), done.length === 1)}</p>
+              <Button kind="quiet" aria-label={words.shareStored} onPress={() => onShare(stored)}>
+                {own.share}
+              </Button>
+              <Button kind="quiet" aria-label={words.clear} onPress={() => queue.drop(done.map(({ id }) => id))}>
+                ×
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
+      {/* Said aloud; it is seen above. */}
+      <p className="unseen" role="status">
+        {isOver && words.finished(formats.number(done.length), done.length === 1)}
+      </p>
     </>
   );
 }
 
-function Words({ upload }: { upload: Upload }) {
-  const { own } = useTexts();
-  const formats = useFormats();
-  const explain = useExplanation();
-  const { uploads: limits } = useSettings();
-  const { stage, file, sentBytes, bytesPerSecond, problem, refusal } = upload;
-  if (refusal === "kind") return own.kind(kindsOf(limits));
-  if (refusal === "empty") return own.isEmpty;
-  if (refusal === "too_large") return own.tooLarge(formats.size(limits.maxFileBytes));
-  if (problem) return explain(problem);
-  if (stage === "waiting") return own.waiting;
-  if (stage === "paused") return own.paused;
-  if (stage === "done") return own.done;
-  if (sentBytes >= file.size) return own.checking;
-  const left = bytesPerSecond > 0 ? own.timeLeft(formats.duration((file.size - sentBytes) / bytesPerSecond)) : null;
-  const speed = bytesPerSecond > 0 ? own.speed(formats.size(bytesPerSecond)) : null;
-  return [formats.percent(sentBytes / file.size), speed, left].filter(Boolean).join(" · ");
+/** How far all of them together are. */
+function sumOf(uploads: readonly Upload[]): { max: number; value: number } {
+  const on = uploads.filter(({ stage }) => stage !== "refused" && stage !== "failed");
+  return { max: on.reduce((sum, { file }) => sum + file.size, 0), value: on.reduce((sum, { sentBytes }) => sum + sentBytes, 0) };
 }

@@ -8,7 +8,8 @@ export const TUS_ABOVE_BYTES = 8 << 20;
 
 export interface Listener {
   progress: (sentBytes: number) => void;
-  done: () => void;
+  /** With what the server calls it, where that is known. */
+  done: (storedId: string | null) => void;
   failed: (problem: Problem) => void;
 }
 
@@ -26,7 +27,7 @@ const OPERATION = "mutation UploadFile($file: Upload!) { upload(file: $file) { f
 const OFFLINE: Problem = { code: "OFFLINE", message: "" };
 
 interface Body {
-  data?: unknown;
+  data?: { upload: { file: { id: string } } } | null;
   errors?: { message: string; extensions?: Record<string, unknown> }[];
 }
 
@@ -46,7 +47,7 @@ function sendAtOnce(file: File, listener: Listener): Sending {
     const answer = request.response as Body | null;
     const error = answer?.errors?.[0];
     if (error) listener.failed(problemIn(error.extensions ?? {}, error.message));
-    else if (answer?.data) listener.done();
+    else if (answer?.data) listener.done(answer.data.upload.file.id);
     else listener.failed({ code: "INTERNAL", message: "" });
   };
   request.send(body);
@@ -55,6 +56,7 @@ function sendAtOnce(file: File, listener: Listener): Sending {
 
 function sendByTus(file: File, listener: Listener): Sending {
   let isWanted = true;
+  let storedId: string | null = null;
   const library = import("tus-js-client");
   const upload = library.then(({ Upload }) => new Upload(file, {
     endpoint: address("uploads"),
@@ -62,7 +64,10 @@ function sendByTus(file: File, listener: Listener): Sending {
     retryDelays: [500, 2000, 5000, 10_000],
     storeFingerprintForResuming: false,
     onProgress: (sent) => listener.progress(sent),
-    onSuccess: () => listener.done(),
+    onAfterResponse: (_request, response) => {
+      storedId = response.getHeader("Strongroom-File") ?? storedId;
+    },
+    onSuccess: () => listener.done(storedId),
     onError: (error) => {
       const text = "originalResponse" in error ? error.originalResponse?.getBody() : undefined;
       listener.failed(text ? problemOfAnswer(text) : OFFLINE);
