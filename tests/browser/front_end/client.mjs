@@ -25,7 +25,7 @@ await onFrontEnd(async ({ page, env, look, watch }) => {
 
   await page.getByLabel("E-mail address").fill(EMAIL);
   await page.getByRole("textbox", { name: "Password" }).fill("wrong-horse-battery-9");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   const refusal = await page.getByRole("alert").innerText();
   await look("login-refused");
 

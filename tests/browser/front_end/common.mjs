@@ -98,7 +98,7 @@ async function look(page, name, env, watch) {
     await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
     const where = `${name}-${size.width}-${colorScheme}`;
     await page.screenshot({ path: join(env.pictures, `${where}.png`) });
-    await page.evaluate(AXE);
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
     const found = await page.evaluate(async () => {
       const results = await globalThis.axe.run(document, { resultTypes: ["violations"] });
       return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);

@@ -31,3 +31,5 @@ export const PAGES: Record<string, Page> = {
 
 /** What strangers see instead of a member's page; once they have signed in, they see the page that they wanted. */
 export const Entrance = Login;
+
+export const NotFound = lazy(() => import("./pages/not_found"));
