@@ -31,7 +31,9 @@ fn folder_of_documents(app: &TestApp) -> PathBuf {
     for name in ["summary.docx", "old/first.docx", "old/older/second.docx"] {
         write(folder.join(name), document).unwrap();
     }
-    for (name, content) in [("notes.txt", "none"), ("old/photo.jpg", "none"), ("old/empty.docx", ""), (".hidden", "none")] {
+    for (name, content) in
+        [("notes.txt", "none"), ("old/photo.jpg", "none"), ("old/empty.docx", ""), (".hidden", "none")]
+    {
         write(folder.join(name), content).unwrap();
     }
     folder
@@ -106,5 +108,8 @@ async fn uploads_go_on_after_the_session_has_ended_under_way() {
     let app = start().await;
     let more = json!({"opsEmail": email_of("olga"), "largeDocument": large_document(&app, "large.docx", 24)});
     let outcome: Value = play_with(&app, "ops_session.mjs", "", more).await;
-    assert_eq!(outcome, json!({"warned": true, "refusedMethod": "PATCH", "wentOnFrom": true, "isWhole": true, "names": ["large.docx", "small.docx"]}));
+    assert_eq!(
+        outcome,
+        json!({"warned": true, "refusedMethod": "PATCH", "wentOnFrom": true, "isWhole": true, "names": ["large.docx", "small.docx"]})
+    );
 }
