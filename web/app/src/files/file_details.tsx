@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import type { ResultOf } from "../api/graphql";
 import { useFormats } from "../format/use_formats";
@@ -51,6 +51,15 @@ export function FileDetails({ id, change, onClose, onShare, onRevoked }: Props) 
     if (change) again();
   }, [change, again]);
 
+  // With a share that is taken back goes the button that had the focus.
+  const heading = useRef<HTMLHeadingElement>(null);
+  const count = grants.items.length;
+  const before = useRef(count);
+  useLayoutEffect(() => {
+    if (count < before.current && document.activeElement === document.body) heading.current?.focus();
+    before.current = count;
+  }, [count]);
+
   return (
     <Dialog title={facts?.name ?? common.loading} isOpen onClose={onClose} isWide>
       {facts && (
@@ -66,7 +75,9 @@ export function FileDetails({ id, change, onClose, onShare, onRevoked }: Props) 
         </dl>
       )}
       <section className="grants" aria-label={fileDetails.who}>
-        <h3>{fileDetails.who}</h3>
+        <h3 ref={heading} tabIndex={-1}>
+          {fileDetails.who}
+        </h3>
         {grants.isThere && !grants.problem && grants.items.length === 0 && <p className="soft">{fileDetails.nobody}</p>}
         <ul>
           {grants.items.map((grant) => (

@@ -27,13 +27,14 @@ interface Props {
 
 /** E-mail addresses, one after the other; Clients are suggested by a part of their address or name. */
 export function PeopleField({ people, onPeople, typed, onTyped, complaint: known }: Props) {
-  const { sharing } = useTexts();
+  const { sharing, common } = useTexts();
   const refused = useFieldProblem("recipients");
   const complaint = known ?? refused;
   // Without a word typed they are shown only to whoever asks for them.
   const [isAsked, setAsked] = useState(false);
-  const found = useSuggestions(typed, people);
-  const suggestions = isAsked || typed.trim() !== "" ? found : [];
+  const { found, isLoading } = useSuggestions(typed, people);
+  const isTyping = typed.trim() !== "";
+  const suggestions = isAsked || isTyping ? found : [];
   const input = useRef<HTMLInputElement>(null);
 
   const add = (emails: readonly string[]) => onPeople([...new Set([...people, ...emails])]);
@@ -49,7 +50,7 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const isSuggestion = event.currentTarget.hasAttribute("aria-activedescendant");
-    if (event.key === "Enter" && typed.trim() !== "" && !isSuggestion) {
+    if (event.key === "Enter" && isTyping && !isSuggestion) {
       event.preventDefault();
       add([typed.trim()]);
       onTyped("");
@@ -90,6 +91,8 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
           if (isOpen && trigger === "manual") setAsked(true);
         }}
         allowsCustomValue
+        // They may come a moment after the last key.
+        allowsEmptyCollection={isTyping}
         menuTrigger="input"
         isInvalid={complaint !== null}
         validationBehavior="aria"
@@ -110,7 +113,7 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
         <FieldError className="complaint">{complaint}</FieldError>
         <Popover className="popover">
           <section aria-label={sharing.suggestions}>
-            <ListBox className="menu" aria-label={sharing.suggestions}>
+            <ListBox className="menu" aria-label={sharing.suggestions} renderEmptyState={() => <p className="soft">{isLoading ? common.loading : sharing.noSuggestion}</p>}>
               {(one: (typeof suggestions)[number]) => (
                 <ListBoxItem id={one.id} textValue={one.email}>
                   <bdi>{one.name}</bdi>

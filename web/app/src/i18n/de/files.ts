@@ -112,6 +112,7 @@ export const files: typeof english = {
     peopleHint: "Ein Teil des Namens oder der E-Mail-Adresse eines Kunden; Enter fügt sie hinzu.",
     suggestions: "Kunden",
     show: "Kunden zeigen",
+    noSuggestion: "Kein Kunde hat das im Namen oder in der Adresse. Enter nimmt eine Adresse, wie sie ist.",
     takeOff: (email) => `${email} wegnehmen`,
     nobody: "Nennen Sie jemanden, für den es freigegeben wird.",
     every: "Für alle Kunden, auch für die, die sich später registrieren",

@@ -110,6 +110,7 @@ export const files = {
     peopleHint: "A part of the name or of the e-mail address of a client; Enter adds it.",
     suggestions: "Clients",
     show: "Show clients",
+    noSuggestion: "No client has this in the name or the address. Enter takes an address as it is.",
     takeOff: (email: string) => `Take ${email} off`,
     nobody: "Name somebody to share it with.",
     every: "With every client, those who sign up later too",
