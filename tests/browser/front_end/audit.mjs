@@ -1,6 +1,9 @@
 // The audit trail by keyboard alone: what happens appears, is looked into, and is filtered.
 import { keysOn, onFrontEnd, send, shareAsOps, uploadAsOps } from "./common.mjs";
 
+// Where the reader is.
+process.env.TZ = "Europe/Berlin";
+
 await onFrontEnd(async ({ page, env, look }) => {
   const keys = keysOn(page);
   const button = (name) => page.getByRole("button", { name });
@@ -12,7 +15,9 @@ await onFrontEnd(async ({ page, env, look }) => {
   await keys.type(page.getByRole("textbox", { name: "Password" }), env.password);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "People" }).waitFor();
+  const socket = page.waitForEvent("websocket");
   await keys.press(page.getByRole("link", { name: "Audit" }));
+  const listens = socket.then((line) => line.waitForEvent("framesent", ({ payload }) => String(payload).includes("AuditEvent")));
   const heading = page.getByRole("heading", { name: "Audit" });
   await heading.waitFor();
   const list = page.getByRole("list", { name: "What was done, latest first" });
@@ -21,7 +26,8 @@ await onFrontEnd(async ({ page, env, look }) => {
   await look("audit");
 
   // Somebody acts meanwhile, and whoever is at the top sees it come.
-  await page.waitForTimeout(500);
+  await listens;
+  await send(env, env.opsToken, "{ viewer { id } }");
   await shareAsOps(env, files[0], env.clientEmail);
   await list.getByRole("listitem").filter({ hasText: "shared a file" }).getByText("carl").waitFor();
 

@@ -56,7 +56,7 @@ async fn an_admin_reads_the_audit_without_a_mouse() {
             "action": "file.uploaded",
             "ofOlga": ["olga stored a file", "olga stored a file"],
             "isUndisturbed": true,
-            "moment": "21. November 2026 um 09:30:00 UTC",
+            "moment": "21. November 2026 um 10:30:00 MEZ",
         })
     );
 }
