@@ -94,6 +94,8 @@ async function look(page, name, env, watch) {
   for (const { colorScheme, ...size } of VIEWS) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // What is just appearing is not there yet to axe.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
     const where = `${name}-${size.width}-${colorScheme}`;
     await page.screenshot({ path: join(env.pictures, `${where}.png`) });
     if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);

@@ -22,7 +22,6 @@ await onFrontEnd(async ({ browser, page, env, look }) => {
   });
   await page.dispatchEvent("main", "drop", { dataTransfer: dropped });
   await page.getByText("Files of this kind are not taken").waitFor();
-  await look("own-queue");
 
   // A folder, as a hand drops it: what lies in it at any depth is stored, and what is none is explained.
   const line = await browser.newCDPSession(page);

@@ -26,7 +26,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   await table.getByRole("button", { name: "Name" }).click();
   await page.waitForFunction((first) => document.querySelector("[data-row] [role=rowheader]").innerText.includes(first), names[0]);
   const byName = (await named()).map((text) => text.replace(/^docx\s*/, ""));
-  await page.getByLabel("Stored", { exact: true }).selectOption("7");
+  await page.getByRole("combobox", { name: "Stored" }).selectOption("7");
   await table.getByRole("rowheader", { name: names[4] }).waitFor();
 
   // Three in a row, shared with two people at once.
@@ -38,7 +38,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   await bar.getByRole("button", { name: "Share" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("heading", { name: "Share 3 files" }).waitFor();
-  await dialog.getByLabel("With whom", { exact: true }).fill(`${env.email}, ${env.secondEmail},`);
+  await dialog.getByRole("combobox", { name: "With whom" }).fill(`${env.email}, ${env.secondEmail},`);
   await dialog.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByText("Shared with 2 people.").waitFor();
   const shares = (await filesNow()).slice(1, 4).map(({ name, shares }) => [name, ...shares.nodes.map(({ recipient }) => recipient.email).sort()]);
@@ -47,7 +47,6 @@ await onFrontEnd(async ({ page, env, look }) => {
   // One for every Client.
   await page.getByRole("button", { name: `Share ${names[4]}` }).click();
   await dialog.getByLabel("With every client").check();
-  await look("own-share-every");
   await dialog.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByText("Shared with every client.").waitFor();
   const everyClient = (await filesNow())[4].shares.nodes[0].everyClient;
@@ -60,7 +59,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   await download(env, ids[0]);
   await page.getByText(`has downloaded ${names[0]}`).waitFor();
   await dialog.getByText("downloaded it 2 times").waitFor();
-  await dialog.getByRole("button", { name: "Take it back from Dora" }).click();
+  await dialog.getByRole("button", { name: "Take back from Dora" }).click();
   await page.getByRole("dialog", { name: "Take it back from Dora?" }).getByRole("button", { name: "Take back" }).click();
   await dialog.getByText(env.secondEmail).waitFor({ state: "detached" });
   const afterRevoking = (await filesNow())[0].shares.nodes.map(({ recipient }) => recipient.email);
@@ -89,7 +88,6 @@ await onFrontEnd(async ({ page, env, look }) => {
   await bar.getByRole("button", { name: "Delete" }).click();
   await page.getByText("2 files are in the trash.").waitFor();
   const deleted = await inTrash();
-  await look("own-deleted");
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("2 files are back.").waitFor();
   const afterUndo = (await filesNow()).length;
@@ -101,9 +99,9 @@ await onFrontEnd(async ({ page, env, look }) => {
   }
   await page.getByRole("link", { name: "Trash" }).click();
   await page.getByRole("heading", { name: "Trash" }).waitFor();
-  await page.getByText("in 7 days").or(page.getByText("28 Nov")).first().waitFor();
+  await page.getByText(/^(in 6 days|in 7 days|28 Nov)$/).first().waitFor();
   await look("trash");
-  await page.getByRole("button", { name: `Bring ${names[3]} back` }).click();
+  await page.getByRole("button", { name: `Bring back ${names[3]}` }).click();
   await page.getByText(`${names[3]} is among your files again.`).waitFor();
   await page.getByRole("button", { name: `Delete ${names[4]} for good` }).click();
   await look("trash-for-good");
@@ -119,7 +117,6 @@ await onFrontEnd(async ({ page, env, look }) => {
   await page.getByRole("button", { name: "Choose files" }).click();
   await (await chooser).setFiles([env.tooLarge]);
   await page.getByText("There is room for").waitFor();
-  await look("own-no-room");
   const atTheEnd = (await filesNow()).map((file) => file.name);
   return { byName, shares, everyClient, receipts, afterRevoking, name, inTrash: deleted, afterUndo, atTheEnd, leftInTrash, uploadsSent };
 });

@@ -118,11 +118,11 @@ await onFrontEnd(async ({ page, env }) => {
   await keyboard.press("Tab");
   await keyboard.press("Enter");
   for (const who of ["Carl", "Dora"]) {
-    await page.getByRole("button", { name: `Take it back from ${who}` }).waitFor();
-    await tabTo(`Take it back from ${who}`);
+    await page.getByRole("button", { name: `Take back from ${who}` }).waitFor();
+    await tabTo(`Take back from ${who}`);
     await keyboard.press("Enter");
     await confirm(`Take it back from ${who}?`);
-    await page.getByRole("button", { name: `Take it back from ${who}` }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: `Take back from ${who}` }).waitFor({ state: "detached" });
   }
   await keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });

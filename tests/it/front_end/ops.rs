@@ -110,6 +110,6 @@ async fn uploads_go_on_after_the_session_has_ended_under_way() {
     let outcome: Value = play_with(&app, "ops_session.mjs", "", more).await;
     assert_eq!(
         outcome,
-        json!({"warned": true, "wentOnFrom": true, "isWhole": true, "names": ["large.docx", "small.docx"]})
+        json!({"warned": true, "refusedMethod": "PATCH", "wentOnFrom": true, "isWhole": true, "names": ["large.docx", "small.docx"]})
     );
 }

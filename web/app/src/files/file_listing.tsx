@@ -20,8 +20,12 @@ interface Props<Item> {
 
 /** What stands around the rows of a list of files: what it is searched and sorted by, that there is nothing, that more comes. */
 export function FileListing<Item>({ listing, empty, filters, children }: Props<Item>) {
-  const { shared } = useTexts();
+  const { shared, own } = useTexts();
   const isEmpty = hasNothing(listing);
+  const nothing =
+    listing.search !== "" ? <Empty title={shared.nothingFound} text={shared.nothingFoundText} />
+    : listing.since !== "" ? <Empty title={own.nothingThen} text={own.nothingThenText} />
+    : empty;
   return (
     <>
       {listing.isThere && (!isEmpty || listing.isNarrowed) && (
@@ -29,7 +33,7 @@ export function FileListing<Item>({ listing, empty, filters, children }: Props<I
           {filters}
         </ListTools>
       )}
-      {isEmpty && (listing.isNarrowed ? <Empty title={shared.nothingFound} text={shared.nothingFoundText} /> : empty)}
+      {isEmpty && nothing}
       {children}
       <ListState pages={listing} />
     </>

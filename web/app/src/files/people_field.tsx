@@ -45,6 +45,7 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
     const { whole, rest } = addressesIn(text);
     if (whole.length > 0) add(whole);
     onTyped(rest);
+    setAsked(false);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const isSuggestion = event.currentTarget.hasAttribute("aria-activedescendant");
@@ -85,7 +86,9 @@ export function PeopleField({ people, onPeople, typed, onTyped, complaint: known
           onTyped("");
           setAsked(false);
         }}
-        onOpenChange={(isOpen, trigger) => setAsked(isOpen && trigger === "manual")}
+        onOpenChange={(isOpen, trigger) => {
+          if (isOpen && trigger === "manual") setAsked(true);
+        }}
         allowsCustomValue
         menuTrigger="input"
         isInvalid={complaint !== null}

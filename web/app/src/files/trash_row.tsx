@@ -18,7 +18,7 @@ interface Props {
 
 /** A file in the trash: when it was deleted, and when it is gone for good. */
 export function TrashRow({ file, now, isTabStop, chosen, onRestore, onRemove }: Props) {
-  const { trash, removal } = useTexts();
+  const { trash } = useTexts();
   const formats = useFormats();
   return (
     <>
@@ -46,7 +46,6 @@ export function TrashRow({ file, now, isTabStop, chosen, onRestore, onRemove }: 
           <svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" strokeWidth="1.4" aria-hidden="true">
             <path d="M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.3 8.5l.3 5M11.7 8.5l-.3 5" />
           </svg>
-          <span className="unseen">{removal.button}</span>
         </Button>
       </div>
     </>

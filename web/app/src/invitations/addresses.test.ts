@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressesIn, isAddress } from "./addresses";
+import { readAddresses, isAddress } from "./addresses";
 
 describe("a list of addresses", () => {
   it.each([
@@ -10,10 +10,10 @@ describe("a list of addresses", () => {
     ["Ada Quill <ada@example.com>, <ben@example.com>", ["ada@example.com", "ben@example.com"]],
     ['"Quill, Ada; PhD" <ada@example.com>; Ferris, Carl <carl@example.com>', ["ada@example.com", "carl@example.com"]],
     ["o'neil+files@mail.example.com", ["o'neil+files@mail.example.com"]],
-  ])("%j has %j", (text, good) => expect(addressesIn(text)).toEqual({ good, bad: [], twice: [] }));
+  ])("%j has %j", (text, good) => expect(readAddresses(text)).toEqual({ good, bad: [], twice: [] }));
 
   it("tells what is no address, as it was written, and what stands there twice", () => {
-    expect(addressesIn("Ada@example.com\nada@example.com, ben@, Carl Ferris\nnobody, cleo@example.com\nDora <dora>")).toEqual({
+    expect(readAddresses("Ada@example.com\nada@example.com, ben@, Carl Ferris\nnobody, cleo@example.com\nDora <dora>")).toEqual({
       good: ["ada@example.com", "cleo@example.com"],
       bad: ["ben@", "Carl Ferris", "nobody", "Dora <dora>"],
       twice: ["ada@example.com"],
@@ -21,7 +21,7 @@ describe("a list of addresses", () => {
   });
 
   it("is not led astray by a quote that nobody closed", () => {
-    expect(addressesIn('"Ada <ada@example.com\nben@example.com').good).toEqual(["ben@example.com"]);
+    expect(readAddresses('"Ada <ada@example.com\nben@example.com').good).toEqual(["ben@example.com"]);
   });
 });
 

@@ -55,7 +55,7 @@ function entriesOf(line: string): string[] {
 }
 
 /** Reads addresses, one a line or parted by commas and semicolons, each alone or as `Name <address>`. */
-export function addressesIn(text: string): Addresses {
+export function readAddresses(text: string): Addresses {
   const counts = new Map<string, number>();
   const bad: string[] = [];
   // A quote or a bracket that is not closed ends with its line.

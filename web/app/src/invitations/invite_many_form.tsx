@@ -10,7 +10,7 @@ import { RoleChoice } from "../ui/role_choice";
 import type { Role } from "../ui/role_choice";
 import { TextArea } from "../ui/text_area";
 import { useSubmit } from "../ui/use_submit";
-import { addressesIn } from "./addresses";
+import { readAddresses } from "./addresses";
 import { InviteMany } from "./operations";
 
 const MOST = 100;
@@ -23,7 +23,7 @@ export function InviteManyForm({ onInvited }: { onInvited: (count: number) => vo
   const [, inviteMany] = useMutation(InviteMany);
   const [text, setText] = useState("");
   const [role, setRole] = useState<Role>("CLIENT");
-  const { good, bad, twice } = addressesIn(text);
+  const { good, bad, twice } = readAddresses(text);
   const tooMany = good.length - MOST;
 
   const { submit, busy, problem } = useSubmit(async () => {

@@ -34,7 +34,7 @@ export function DeleteStep({ person, onBack, onDeleted }: Props) {
 
   return (
     <Form onSubmit={submit} problem={problem} words={{ CONFLICT: person.role === "ADMIN" ? people.lastAdmin(person.name) : people.busy }}>
-      <p>{people.deleteText(person.name)}</p>
+      <p>{people.deleteText}</p>
       {mayOwn && (
         <fieldset className="choice">
           <legend>{people.filesWhat}</legend>

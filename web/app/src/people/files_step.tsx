@@ -36,7 +36,7 @@ export function FilesStep({ person, onBack, onGiven }: Props) {
 
   return (
     <Form onSubmit={submit} problem={problem} words={{ CONFLICT: people.busy }}>
-      <p>{people.filesText(person.name)}</p>
+      <p>{people.filesText}</p>
       <PersonBox name="to" label={people.heir} hint={people.heirHint} kind="OPS" except={person.id} onPick={setHeir} isRequired />
       <div className="actions">
         <Button type="submit" kind="primary" isPending={busy}>

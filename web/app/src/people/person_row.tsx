@@ -20,14 +20,16 @@ export function PersonRow({ person, now, isSelf, onManage }: Props) {
       <div className="what">
         <h2 className="name" title={person.name}>
           <bdi>{person.name}</bdi>
-          {isSelf && <span className="soft"> ({people.you})</span>}
         </h2>
         <p className="from">
           <span title={person.email}>{person.email}</span>
         </p>
       </div>
       <div className="as">
-        <p>{roles[person.role]}</p>
+        <p>
+          {roles[person.role]}
+          {isSelf && <span className="soft"> ({people.you})</span>}
+        </p>
         {person.disabled && <p className="urgent">{people.disabled}</p>}
       </div>
       <time className="since" dateTime={person.createdAt} title={formats.exact(person.createdAt)}>

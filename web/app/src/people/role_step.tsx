@@ -35,8 +35,8 @@ export function RoleStep({ person, onBack, onChanged, onFiles }: Props) {
   return (
     <Form onSubmit={submit} problem={problem} words={{ CONFLICT: conflict }}>
       <RoleChoice label={people.role} role={role} onRole={setRole} />
-      <p>{people.roleText[role](person.name)}</p>
-      {role !== person.role && <p>{people.roleEnds(person.name)}</p>}
+      <p>{people.roleText[role]}</p>
+      {role !== person.role && <p>{people.roleEnds}</p>}
       <div className="actions">
         {hasFiles && (
           <Button kind="primary" onPress={onFiles}>

@@ -32,7 +32,7 @@ export function StandingStep({ person, onBack, onChanged }: Props) {
 
   return (
     <Form onSubmit={submit} problem={problem} words={{ CONFLICT: person.role === "ADMIN" && !isOff ? people.lastAdmin(person.name) : people.busy }}>
-      <p>{isOff ? people.enableText(person.name) : people.disableText(person.name)}</p>
+      <p>{isOff ? people.enableText : people.disableText}</p>
       <div className="actions">
         <Button type="submit" kind={isOff ? "primary" : "danger"} isPending={busy}>
           {isOff ? people.enableWay : people.disableWay}

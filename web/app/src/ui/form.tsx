@@ -62,6 +62,8 @@ export function Form({ onSubmit, problem, words = {}, children, className = "for
         ref={form}
         className={className}
         noValidate
+        // What was missing is not any more.
+        onInput={() => setComplaint((old) => (old && !old.problem ? null : old))}
         onSubmit={(event) => {
           event.preventDefault();
           // A dialog's form may stand in a page's.

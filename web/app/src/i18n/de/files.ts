@@ -40,6 +40,8 @@ export const files: typeof english = {
     keys: "Mit den Pfeiltasten geht es von Datei zu Datei, die Leertaste wählt eine aus, mit Umschalt alle bis dorthin. Tab führt weiter zu dem, was sich tun lässt.",
     since: "Abgelegt",
     sinceDays: { "": "Irgendwann", "7": "In den letzten 7 Tagen", "30": "In den letzten 30 Tagen", "365": "Im letzten Jahr" },
+    nothingThen: "In dieser Zeit wurde nichts abgelegt",
+    nothingThenText: "Gehen Sie weiter zurück, oder sehen Sie alle Dateien an.",
     columns: { name: "Dateiname", stored: "Abgelegt", size: "Größe", shared: "Freigegeben", acts: "Was sich tun lässt" },
     sharedWith: (count) => (count === 0 ? "nicht freigegeben" : count === 1 ? "1 Freigabe" : `${count} Freigaben`),
     more: (name) => `Mehr zu ${name}`,
@@ -126,7 +128,7 @@ export const files: typeof english = {
   fileDetails: {
     size: "Größe",
     stored: "Abgelegt",
-    checksum: "Prüfsumme (SHA-256)",
+    checksum: "Prüfsumme",
     who: "Wer sie hat",
     nobody: "Sie ist für niemanden freigegeben.",
     everyClient: "Alle Kunden",
