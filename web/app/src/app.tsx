@@ -6,7 +6,8 @@ import type { Settings } from "./api/settings";
 import { LanguageProvider } from "./i18n/language";
 import { Entrance, NotFound, PAGES } from "./routes";
 import { SessionProvider, useSession } from "./session/session";
-import { LastResort, OutOfReach } from "./ui/out_of_reach";
+import { LastResort } from "./ui/last_resort";
+import { OutOfReach } from "./ui/out_of_reach";
 import { ToastProvider } from "./ui/toasts";
 import { Waiting } from "./ui/waiting";
 

@@ -14,6 +14,7 @@ import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { Shell } from "../ui/shell";
 import { useExplanation } from "../ui/use_explanation";
+import { Waiting } from "../ui/waiting";
 import "../design/settings.css";
 import "../design/system.css";
 
@@ -31,25 +32,28 @@ function Storage() {
   const perUser = data?.storageUsage.limitBytes ?? null;
   return (
     <Shell title={storage.title}>
-      <div className="sections">
-        <Section title={storage.everybody}>
-          {error && (
-            <>
-              <Notice kind="problem">{explain(problemOf(error))}</Notice>
-              <Button onPress={() => readAgain({ requestPolicy: "network-only" })}>{common.tryAgain}</Button>
-            </>
-          )}
-          {!usage && !error && <p className="soft" role="status">{common.loading}</p>}
-          {usage && <Figures usage={usage} />}
-        </Section>
-        {usage && (
-          <Section title={storage.largest}>
-            <LargestTable usage={usage} />
-            <p className="soft">{perUser === null ? storage.noLimitEach : storage.limitEach(formats.size(perUser))}</p>
+      {/* The keys come after the numbers, whose height is not known before, and would be moved. */}
+      {!usage && !error && <Waiting />}
+      {(usage ?? error) && (
+        <div className="sections">
+          <Section title={storage.everybody}>
+            {error && (
+              <>
+                <Notice kind="problem">{explain(problemOf(error))}</Notice>
+                <Button onPress={() => readAgain({ requestPolicy: "network-only" })}>{common.tryAgain}</Button>
+              </>
+            )}
+            {usage && <Figures usage={usage} />}
           </Section>
-        )}
-        <KeysSection />
-      </div>
+          {usage && (
+            <Section title={storage.largest}>
+              <LargestTable usage={usage} />
+              <p className="soft">{perUser === null ? storage.noLimitEach : storage.limitEach(formats.size(perUser))}</p>
+            </Section>
+          )}
+          <KeysSection />
+        </div>
+      )}
     </Shell>
   );
 }

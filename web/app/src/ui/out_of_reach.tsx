@@ -1,5 +1,4 @@
-import { Component, useEffect } from "react";
-import type { ReactNode } from "react";
+import { useEffect } from "react";
 import { whenOnline } from "../api/line";
 import type { Problem } from "../api/problem";
 import { useTexts } from "../i18n/language";
@@ -24,21 +23,3 @@ export function OutOfReach({ problem, onRetry }: { problem?: Problem | null; onR
     </main>
   );
 }
-
-/**
- * Catches what no page does, such as a part of the program that did not come: the line was gone, or the server has a newer one. Both
- * are over with a reload.
- */
-export class LastResort extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
-  override state = { hasFailed: false };
-
-  static getDerivedStateFromError() {
-    return { hasFailed: true };
-  }
-
-  override render() {
-    return this.state.hasFailed ? <OutOfReach onRetry={reload} /> : this.props.children;
-  }
-}
-
-const reload = () => location.reload();
