@@ -114,11 +114,11 @@ $(COMPOSE_CHECKS)/installed: tests/container/requirements.txt
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
-# What needs no package of Debian's is fetched and compiled while cargo compiles, which often has work for one core alone.
-test: format web ## all that CI runs
+# What needs no package of Debian's is fetched, compiled and checked while cargo compiles, which often has work for one core alone.
+test: format front-end ## all that CI runs
 	$(MAKE) --jobs=3 compile beside
 	$(MAKE) schema-in-step tests
-beside: schema-lint tests/browser/node_modules/.package-lock.json audits $(CLIENTS_NPM) $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1
+beside: web schema-lint tests/browser/node_modules/.package-lock.json audits $(CLIENTS_NPM) $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1
 
 check: format compile ## the part that answers quickly while working: format, lints, documents, unit tests
 	$(CHECKED_CARGO) test --locked --lib

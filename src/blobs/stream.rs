@@ -2,17 +2,25 @@
 
 use std::ops::Range;
 
-use futures_util::TryStreamExt;
-use opendal::{Buffer, BufferStream, ErrorKind};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use opendal::{Buffer, ErrorKind};
 
 use super::{Blobs, Error, path_of};
 use crate::domain::id::BlobId;
 
-/// Bytes of an object in their order. A remote backend is asked once for all of them, and again only where it broke off.
+/// How many bytes a remote backend is asked for at once: a multiple of the blocks that it may keep an object in, so that no
+/// block is read twice.
+const SEGMENT_BYTES: u64 = 4 << 20;
+/// How many segments are on their way at once. A backend sends each from one core of its own.
+const SEGMENTS_AT_ONCE: usize = 2;
+
+/// Bytes of an object in their order. From a local disk they are read as they are asked for. A remote backend is asked for all up to
+/// the next border of a segment, and then for whole segments, two at a time, which are in memory before their first
+/// byte is handed out.
 pub struct BlobStream {
     blob: BlobId,
     blobs: Blobs,
-    bytes: BufferStream,
+    bytes: BoxStream<'static, opendal::Result<Buffer>>,
     /// What has come and was not asked for yet.
     rest: Buffer,
 }
@@ -23,11 +31,27 @@ impl Blobs {
     /// # Errors
     /// [`Error::Missing`]; [`Error::Failed`]; [`Error::Folder`].
     pub async fn stream(&self, blob: BlobId, range: Range<u64>) -> Result<BlobStream, Error> {
-        let opened = async { self.operator.reader_with(&path_of(blob)).await?.into_stream(range).await };
-        match opened.await {
+        match self.open_stream(&path_of(blob), range).await {
             Ok(bytes) => Ok(BlobStream { blob, blobs: self.clone(), bytes, rest: Buffer::new() }),
             Err(failure) => Err(self.failed_to_read(blob, failure).await),
         }
+    }
+
+    async fn open_stream(
+        &self,
+        path: &str,
+        range: Range<u64>,
+    ) -> opendal::Result<BoxStream<'static, opendal::Result<Buffer>>> {
+        let border = match self.local {
+            Some(_) => range.end,
+            None => range.end.min((range.start + 1).next_multiple_of(SEGMENT_BYTES)),
+        };
+        let first = self.operator.reader_with(path).await?.into_stream(range.start..border).await?;
+        if border == range.end {
+            return Ok(first.boxed());
+        }
+        let in_segments = self.operator.reader_with(path).chunk(SEGMENT_BYTES as usize).concurrent(SEGMENTS_AT_ONCE);
+        Ok(first.chain(in_segments.await?.into_stream(border..range.end).await?).boxed())
     }
 
     /// Where nothing is found because all of it has gone away, no object is missing.

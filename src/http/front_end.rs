@@ -162,6 +162,7 @@ async fn settings(State(state): State<HttpState>) -> Json<Value> {
     Json(json!({
         "signup": { "client": settings.client_signup, "ops": settings.ops_signup },
         "mailFolder": settings.mail_folder,
+        "passkeyOrigin": settings.passkey_origin,
         "uploads": { "allowedExtensions": settings.allowed_extensions, "maxFileBytes": settings.max_file_bytes },
         "sharing": { "everyClientAllowed": settings.every_client_allowed },
         "trashDays": settings.trash_days,

@@ -14,6 +14,8 @@ pub struct FrontEndSettings {
     pub ops_signup: &'static str,
     /// Where mail goes to files, and only people at this machine can ask: the folder.
     pub mail_folder: Option<PathBuf>,
+    /// Where browsers keep passkeys for this server, if they do.
+    pub passkey_origin: Option<String>,
     /// What may be uploaded, in lower case and without a dot.
     pub allowed_extensions: Vec<String>,
     /// The largest file.
@@ -32,6 +34,7 @@ impl Services {
             client_signup: config.signup.client.as_str(),
             ops_signup: config.signup.ops.as_str(),
             mail_folder: mail_folder(config),
+            passkey_origin: config.server.passkey_site().map(|(_, origin)| origin),
             allowed_extensions: config.uploads.allowed_extensions.clone(),
             max_file_bytes: config.uploads.max_file_bytes,
             every_client_allowed: config.sharing.every_client_allowed,

@@ -13,6 +13,7 @@
 //! the one that began last is refused (`waiting`).
 
 mod keeping;
+mod usage;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -21,40 +22,17 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{Caller, Error, Services};
+use super::{Error, Services};
 use crate::config::QuotasConfig;
 use crate::domain::clock::SharedClock;
 use crate::domain::id::UserId;
-use crate::domain::permission::{Permission, Relation};
 use crate::domain::random::{Random, random_bytes};
 use crate::domain::timestamp::Timestamp;
 use crate::store::Store;
 use crate::store::quota::{Hold, Scope};
 
-/// How much more than it needs an instance takes at once, where there is plenty.
-const STEP_BYTES: u64 = 8 << 20;
-
-/// How much is stored, and how much may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StorageUsage {
-    /// What the caller has stored, the trash included.
-    pub used_bytes: u64,
-    /// What of that lies in the trash.
-    pub trash_bytes: u64,
-    /// How much it may store.
-    pub limit_bytes: Option<u64>,
-    /// The same of everybody together, for whoever may know.
-    pub everybody: Option<TotalUsage>,
-}
-
-/// How much is stored by everybody together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TotalUsage {
-    /// What is stored, trashes included.
-    pub used_bytes: u64,
-    /// How much may be.
-    pub limit_bytes: Option<u64>,
-}
+pub use crate::store::usage::TotalCounts;
+pub use usage::{PersonUsage, StorageUsage, TotalUsage};
 
 /// The room that this process holds and hands out.
 pub(super) struct Quotas {
@@ -252,29 +230,5 @@ impl Services {
     /// After so long a commit of which nothing was heard is not under way any more.
     pub(super) fn longest_commit(&self) -> Duration {
         Duration::from_secs(self.config.database.query_timeout_seconds * 2)
-    }
-
-    /// How much the caller has stored, and how much it may.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`]; [`Error::Forbidden`]; [`Error::Unavailable`].
-    pub async fn storage_usage(&self, caller: &Caller) -> Result<StorageUsage, Error> {
-        let user = self.admit(caller, Permission::StorageRead)?.user.id;
-        if !self.may(caller, Permission::StorageRead, &[Relation::Myself]) {
-            return Err(Error::Forbidden);
-        }
-        let limits = &self.config.quotas;
-        let everybody = if self.may(caller, Permission::StorageRead, &[]) {
-            let used_bytes = self.store.count_bytes(Scope::Everybody).await?;
-            Some(TotalUsage { used_bytes, limit_bytes: limits.total() })
-        } else {
-            None
-        };
-        Ok(StorageUsage {
-            used_bytes: self.store.count_bytes(Scope::User(user)).await?,
-            trash_bytes: self.store.count_bytes_in_trash(user).await?,
-            limit_bytes: limits.per_user(),
-            everybody,
-        })
     }
 }

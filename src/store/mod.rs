@@ -49,6 +49,7 @@ pub mod share;
 pub mod sweep;
 pub mod transfer;
 pub mod trash;
+pub mod usage;
 pub mod user;
 pub mod winding_up;
 pub mod winding_up_trash;

@@ -1,22 +1,31 @@
 //! Room: how many bytes are stored, and how many are held for uploads that are under way.
 //!
 //! What is stored is counted where it changes (`COUNT_BYTES`). Before that, a process holds room for it: in one row for each
-//! scope, which it fills in large steps, and hands out in memory. Whoever changes such a row writes the guard row
-//! of the scope, so the sum of what is stored and what is held never passes the limit: a commit counts its bytes while the room
-//! for them is still held, and only then is it given back.
+//! scope, which it fills in steps, and hands out in memory. Whoever takes room writes a guard row of the scope, so the sum of
+//! what is stored and what is held never passes the limit: a commit counts its bytes while the room for them is still held, and
+//! only then is it given back.
+//!
+//! Everybody's guard is many rows, and a process writes one of them, so that instances do not wait for one another. This is safe
+//! while there is room for a step in each row: of the steps that one transaction has not seen, there is at most one a row, since
+//! a second one would have seen, and so would the transaction with the latest view. Nearer to the limit, and for more than
+//! a step, a transaction writes all of them, and so it has all others before or behind it.
 
 use surrealdb::types::{RecordId, SurrealValue};
 
 use super::connection::Store;
 use super::error::Error;
 use super::query::variables;
-use super::row::{key_of, record};
+use super::row::record;
 use crate::domain::feed::SHARDS;
 use crate::domain::id::UserId;
 use crate::domain::timestamp::Timestamp;
 
 const HOLD: &str = "quota_hold";
 const GUARD: &str = "quota_guard";
+/// In how many rows the guard of everybody is.
+const GUARD_SHARDS: usize = 16;
+/// How much more than it needs a process takes at once, where there is plenty.
+pub const STEP_BYTES: u64 = 8 << 20;
 
 /// The statements that count `$bytes` more (or, below zero, less) as stored by the user with the key `$used_by`, and so by
 /// everybody. The transaction has a shard of the feed.
@@ -60,8 +69,16 @@ impl Scope {
         }
     }
 
-    fn guard(self) -> RecordId {
-        record(GUARD, self.key())
+    /// The guard: the first of its rows has what is wanted, too.
+    fn guards(self) -> Vec<RecordId> {
+        match self {
+            Self::User(user) => vec![record(GUARD, user.key())],
+            Self::Everybody => (0..GUARD_SHARDS).map(|shard| record(GUARD, format!("*{shard}"))).collect(),
+        }
+    }
+
+    fn wanted(self) -> RecordId {
+        self.guards().swap_remove(0)
     }
 }
 
@@ -77,6 +94,13 @@ pub struct Hold {
 impl Hold {
     pub(super) fn id(&self) -> RecordId {
         record(HOLD, format!("{}_{}", self.scope.key(), self.holder))
+    }
+
+    /// The row of the guard that its process writes.
+    fn guard(&self) -> RecordId {
+        let mut guards = self.scope.guards();
+        let shard = self.holder.bytes().map(usize::from).sum::<usize>() % guards.len();
+        guards.swap_remove(shard)
     }
 }
 
@@ -140,7 +164,6 @@ impl Store {
     /// As any write.
     pub async fn hold_room(&self, hold: &Hold, wish: &Wish) -> Result<Held, Error> {
         let body = "
-            UPSERT $guard SET revision = (revision ?? 0) + 1;
             LET $used = math::sum((SELECT VALUE total FROM $usage));
             LET $stored = (SELECT VALUE held FROM ONLY $hold) ?? 0;
             LET $all = math::sum((SELECT VALUE held FROM quota_hold WHERE scope = $scope));
@@ -155,12 +178,17 @@ impl Store {
                 ELSE IF !$enough OR $lacks == 0 { 0 }
                 ELSE IF $others == 0 { $free }
                 ELSE { $lacks };
+            LET $is_roomy = $likes <= $step AND $free >= $step * array::len($guards);
+            FOR $row IN IF $is_roomy { [$guard] } ELSE { $guards } { UPSERT $row SET revision = (revision ?? 0) + 1 };
             IF $mine + $given == 0 { DELETE $hold }
             ELSE { UPSERT $hold SET scope = $scope, holder = $holder, held = $mine + $given, expires_at = $expires_at };
-            IF !$enough AND $others > 0 { UPDATE $guard SET wants = (wants ?? 0) + 1 };
+            IF !$enough AND $others > 0 { UPDATE $wanted SET wants = (wants ?? 0) + 1 };
             RETURN { held: $mine + $given, is_enough: $enough, used: $used, others: $others, before: $before }";
         let variables = variables! {
-            guard: hold.scope.guard(),
+            guard: hold.guard(),
+            guards: hold.scope.guards(),
+            wanted: hold.scope.wanted(),
+            step: signed(STEP_BYTES),
             usage: hold.scope.usage(),
             hold: hold.id(),
             scope: hold.scope.key(),
@@ -187,13 +215,11 @@ impl Store {
     /// As any write.
     pub async fn keep_room(&self, hold: &Hold, held: u64, expires_at: Timestamp) -> Result<bool, Error> {
         let body = "
-            UPSERT $guard SET revision = (revision ?? 0) + 1;
             LET $was = (SELECT VALUE held FROM ONLY $hold) ?? 0;
             IF $held == 0 { DELETE $hold }
             ELSE { UPDATE $hold SET held = math::min([held, $held]), expires_at = $expires_at };
             RETURN $was >= $held";
         let variables = variables! {
-            guard: hold.scope.guard(),
             hold: hold.id(),
             held: signed(held),
             expires_at: expires_at.as_millis(),
@@ -207,11 +233,11 @@ impl Store {
     /// # Errors
     /// As any read.
     pub async fn find_room_wanted(&self, scopes: &[Scope]) -> Result<Vec<i64>, Error> {
-        let ids: Vec<RecordId> = scopes.iter().map(|scope| scope.guard()).collect();
+        let ids: Vec<RecordId> = scopes.iter().map(|scope| scope.wanted()).collect();
         let rows: Vec<GuardRecord> = self.rows(GUARD, "SELECT id, wants FROM $ids", variables! { ids: ids }).await?;
         let wants = |scope: &Scope| {
-            let key = scope.key();
-            rows.iter().find(|row| key_of(&row.id) == Some(&key)).map_or(0, |row| row.wants)
+            let wanted = scope.wanted();
+            rows.iter().find(|row| row.id == wanted).map_or(0, |row| row.wants)
         };
         Ok(scopes.iter().map(wants).collect())
     }
@@ -222,12 +248,8 @@ impl Store {
     /// As any write.
     pub async fn drop_expired_holds(&self, now: Timestamp) -> Result<usize, Error> {
         let body = "
-            LET $expired = (SELECT id, scope FROM quota_hold WHERE expires_at < $now LIMIT 500);
-            FOR $row IN $expired {
-                LET $id = $row.id;
-                UPSERT type::record('quota_guard', $row.scope) SET revision = (revision ?? 0) + 1;
-                DELETE $id;
-            };
+            LET $expired = (SELECT VALUE id FROM quota_hold WHERE expires_at < $now LIMIT 500);
+            FOR $hold IN $expired { DELETE $hold };
             RETURN array::len($expired)";
         let count: i64 = self.transact(body, variables! { now: now.as_millis() }).await?;
         Ok(usize::try_from(count).unwrap_or(0))

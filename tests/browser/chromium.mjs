@@ -9,6 +9,11 @@ const PATIENCE = 120_000;
 
 /** Calls `act` with a browser context and prints what it answers as JSON. `more` may have further arguments for Chromium. */
 export async function inChromium(act, more = {}) {
+  console.log(JSON.stringify(await withChromium(act, more)));
+}
+
+/** The same, and answers it: one may stand in the other, for two people. */
+export async function withChromium(act, more = {}) {
   const profile = mkdtempSync(join(tmpdir(), "strongroom-browser-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
@@ -24,7 +29,7 @@ export async function inChromium(act, more = {}) {
   });
   browser.setDefaultTimeout(PATIENCE);
   try {
-    console.log(JSON.stringify(await act(browser)));
+    return await act(browser);
   } finally {
     await browser.close();
     rmSync(profile, { recursive: true, force: true });

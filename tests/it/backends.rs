@@ -2,7 +2,9 @@
 //! of them breaks.
 
 mod backend;
+mod chaos;
 mod conditions;
+mod counted;
 mod interrupted;
 mod little_memory;
 mod lost_answers;

@@ -1,8 +1,11 @@
 //! The web front end as it is served, and its journeys in a browser. The pictures that a browser took of it lie in the folder that
 //! cargo gives tests, below `front-end`.
 
+mod admin;
+mod everyone;
 mod journeys;
 mod ops;
+mod system;
 
 use reqwest::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
@@ -156,6 +159,7 @@ async fn it_is_told_what_a_stranger_may_know() {
         json!({
             "signup": {"client": "open", "ops": "invite"},
             "mailFolder": folder.to_str().unwrap(),
+            "passkeyOrigin": null,
             "uploads": {"allowedExtensions": ["docx", "pptx", "xlsx"], "maxFileBytes": 5_u64 << 30},
             "sharing": {"everyClientAllowed": false},
             "trashDays": 7,
@@ -168,6 +172,8 @@ async fn it_is_told_what_a_stranger_may_know() {
         [("SERVER__LISTEN", "0.0.0.0:8080"), ("SIGNUP__CLIENT", "closed")],
     ] {
         let (settings, _app) = settings_of(&elsewhere).await;
+        let origin = (elsewhere[0].0 == "SERVER__PUBLIC_URL").then_some(elsewhere[0].1);
+        assert_eq!(settings["passkeyOrigin"], json!(origin));
         assert_eq!((&settings["mailFolder"], &settings["signup"]["client"]), (&Value::Null, &json!("closed")));
     }
 }

@@ -8,6 +8,7 @@ mod life;
 mod listing;
 mod rate;
 mod retiring;
+mod seen;
 mod sources;
 
 use std::path::{Path, PathBuf};

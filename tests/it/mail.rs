@@ -28,12 +28,12 @@ async fn app_of(server: &SmtpServer) -> TestApp {
 }
 
 /// Signs `NAME@example.com` up, so that a mail waits.
-async fn sign_up(app: &TestApp, name: &str) {
+pub async fn sign_up(app: &TestApp, name: &str) {
     signup(app, signup_of(name)).await.data();
 }
 
 /// All that is due is tried once.
-async fn deliver(app: &TestApp) {
+pub async fn deliver(app: &TestApp) {
     app.services.deliver_due_mails().await.unwrap();
 }
 
@@ -43,11 +43,11 @@ async fn deliver_later(app: &TestApp) {
     deliver(app).await;
 }
 
-async fn dead_mails(admin: &Client) -> Vec<Value> {
+pub async fn dead_mails(admin: &Client) -> Vec<Value> {
     admin.data(DEAD, json!({})).await["deadMails"]["nodes"].as_array().unwrap().clone()
 }
 
 /// The token in the text part.
-fn token_in(mail: &TakenMail) -> &str {
+pub fn token_in(mail: &TakenMail) -> &str {
     mail.content.lines().find_map(|line| line.split("?token=").nth(1)).unwrap()
 }

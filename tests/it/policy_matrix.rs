@@ -18,7 +18,7 @@ pub use world::{Who, World};
 
 /// What the command line asks on the machine itself, and nobody over the API.
 const OF_THE_OPERATOR: &[&str] =
-    &["user:create", "key:list", "key:rotate", "key:retire", "storage:verify", "storage:copy", "backup:create"];
+    &["user:create", "key:rotate", "key:retire", "storage:verify", "storage:copy", "backup:create"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_operation_answers_every_caller_as_the_policy_expects() {

@@ -2,6 +2,7 @@
 
 mod giving_back;
 mod instances;
+mod largest;
 mod pieces;
 mod usage;
 

@@ -65,6 +65,7 @@ on_every_engine!(
     ],
     quotas: [
         no_more_room_is_held_than_there_is,
+        steps_near_the_limit_stay_within_it,
         what_the_dead_held_is_given_back,
         bytes_are_counted_with_files,
     ],

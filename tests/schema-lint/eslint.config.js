@@ -37,8 +37,12 @@ export default [
             types: [
               "Download",
               "DownloadLink",
+              "KeyNeeds",
+              "KeyRing",
+              "KeyRotation",
               "PageInfo",
               "PasskeyChallenge",
+              "PersonUsage",
               "Receipt",
               "RecoveryCodes",
               "SecondFactorEnrolment",

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod file;
 mod invitation;
+mod key;
 mod mail;
 mod node;
 mod passkey;
@@ -23,6 +24,7 @@ pub(super) struct Query(
     file::FileQuery,
     node::NodeQuery,
     mail::MailQuery,
+    key::KeyQuery,
     audit::AuditQuery,
     second_factor::SecondFactorQuery,
     passkey::PasskeyQuery,

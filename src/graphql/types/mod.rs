@@ -6,6 +6,7 @@ pub(super) mod connection;
 pub(super) mod download;
 pub(super) mod file;
 pub(super) mod invitation;
+pub(super) mod key;
 pub(super) mod mail;
 pub(super) mod node;
 pub(super) mod passkey;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rotation::RotationStatus;
+use super::status::RotationStatus;
 use crate::config::Config;
 use crate::crypto::key_id::KeyId;
 use crate::crypto::key_ring::Purpose;
@@ -58,11 +58,16 @@ pub struct RingReport {
 
 /// What needs a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Needs {
-    pub(super) files: u64,
-    pub(super) second_factors: u64,
-    pub(super) mails: u64,
-    pub(super) tokens_until: Option<Timestamp>,
+pub struct Needs {
+    /// How many file keys it has wrapped.
+    pub files: u64,
+    /// How many secrets of second factors it has sealed.
+    pub second_factors: u64,
+    /// How many tokens of mails that wait it has sealed.
+    pub mails: u64,
+    /// Until when links, cursors or access tokens live that it has made; `None` where that is not counted by time, or while new ones
+    /// are made.
+    pub tokens_until: Option<Timestamp>,
 }
 
 impl Services {
@@ -107,14 +112,7 @@ impl Services {
             tokens_until: None,
             in_ring: true,
         }));
-        let of_purpose = |name: &str| Purpose::ALL.iter().position(|purpose| purpose.as_str() == name);
-        keys.sort_by(|one, other| {
-            (of_purpose(&one.purpose), &one.created_at, &one.id).cmp(&(
-                of_purpose(&other.purpose),
-                &other.created_at,
-                &other.id,
-            ))
-        });
+        keys.sort_by_cached_key(|key| (order_of(&key.purpose), key.created_at.clone(), key.id.clone()));
         Ok(RingReport {
             source: self.config.keys.source.as_str().to_owned(),
             keys,
@@ -146,6 +144,11 @@ impl Services {
         }
         Ok(needs)
     }
+}
+
+/// Where the keys of a purpose stand among the others.
+pub(super) fn order_of(purpose: &str) -> Option<usize> {
+    Purpose::ALL.iter().position(|known| known.as_str() == purpose)
 }
 
 /// How long what a key has made is good for.

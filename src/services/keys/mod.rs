@@ -11,6 +11,8 @@ mod rewrap;
 pub mod ring_file;
 mod rotation;
 pub mod source;
+mod status;
+mod view;
 
 use crate::blobs::Blobs;
 use crate::crypto::key_id::KeyId;
@@ -25,10 +27,20 @@ use crate::store::{self, Guard, Store};
 pub use error::Error;
 pub(super) use keeper::Keeper;
 pub use keeper::Round;
-pub use listing::{KeyReport, RingReport};
+pub use listing::{KeyReport, Needs, RingReport};
 pub use retire::Retired;
-pub use rotation::{AddedKey, RotationStatus, add_keys};
+pub use rotation::{AddedKey, add_keys};
 pub use source::KeySource;
+pub use status::{RotationStatus, RotationView};
+pub use view::{KeyView, RingView};
+
+/// The words in which Admins are told of keys.
+pub mod words {
+    pub use crate::config::KeySource;
+    pub use crate::crypto::key_ring::Purpose;
+    pub use crate::store::ring_key::KeyState;
+    pub use crate::store::rotation::Phase;
+}
 
 /// Reads the ring of this installation, or makes it where neither file nor database know of one. A lost ring is never
 /// replaced, and one that lacks what the database needs is refused.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::status::{RotationStatus, RotationView};
 use super::{KeySource, ring_file};
 use crate::crypto::key_ring::{KeyRing, Purpose};
 use crate::domain::event::Action;
@@ -25,40 +26,6 @@ pub struct AddedKey {
     pub fingerprint: String,
     /// When it was made (RFC 3339).
     pub created_at: String,
-}
-
-/// How far a rotation is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RotationStatus {
-    /// `adding`, `rewrapping`, `done` or `abandoned`.
-    pub phase: String,
-    /// The keys that become current with it.
-    pub keys: Vec<String>,
-    /// When it began (RFC 3339).
-    pub begun_at: String,
-    /// How many living instances there are.
-    pub instances: u64,
-    /// How many of them lack one of the keys.
-    pub lacking: u64,
-    /// How many file keys were to be wrapped anew.
-    pub total: u64,
-    /// How many are.
-    pub rewrapped: u64,
-    /// How many could not be opened.
-    pub failed: u64,
-}
-
-impl RotationStatus {
-    /// Whether nothing more happens.
-    pub fn is_over(&self) -> bool {
-        [Phase::Done, Phase::Abandoned].iter().any(|phase| phase.as_str() == self.phase)
-    }
-
-    /// Whether it waits for instances that have not got the keys.
-    pub fn is_adding(&self) -> bool {
-        self.phase == Phase::Adding.as_str()
-    }
 }
 
 /// Adds to a ring, as its text has it, a new key for each purpose that has none waiting that the database does not know.
@@ -206,18 +173,7 @@ impl Services {
     pub(super) async fn find_rotation_status(&self) -> Result<Option<RotationStatus>, Error> {
         let Some(rotation) = self.store.find_rotation().await? else { return Ok(None) };
         let instances = self.store.find_instances(self.now()).await?;
-        let lacks = |keys: &[String]| rotation.keys.iter().any(|key| !keys.contains(key));
-        let is_adding = rotation.phase == Phase::Adding;
-        Ok(Some(RotationStatus {
-            phase: rotation.phase.as_str().to_owned(),
-            begun_at: rotation.begun_at.to_rfc3339(),
-            instances: instances.len() as u64,
-            lacking: if is_adding { instances.iter().filter(|it| lacks(&it.keys)).count() as u64 } else { 0 },
-            total: rotation.total,
-            rewrapped: rotation.done,
-            failed: rotation.failed,
-            keys: rotation.keys,
-        }))
+        Ok(Some(RotationView::new(rotation, &instances).into()))
     }
 
     /// Gives the rotation up whose keys are not current yet, and takes them out of the ring where it is a file.

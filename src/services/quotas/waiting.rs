@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Patience, Room, STEP_BYTES, State};
+use super::{Patience, Room, State};
 use crate::services::Error;
-use crate::store::quota::{Held, Scope, Wish};
+use crate::store::quota::{Held, STEP_BYTES, Scope, Wish};
 
 /// How long whoever waits waits before it asks again by itself: other instances do not wake it.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

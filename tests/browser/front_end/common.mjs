@@ -3,25 +3,28 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { inChromium } from "../chromium.mjs";
+import { inChromium, withChromium } from "../chromium.mjs";
+import { movedByItself, namedWrongly, ringless, tooNarrow, watchShifts } from "./watching.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SIZES = [{ width: 360, height: 740 }, { width: 1440, height: 900 }];
-const SCHEMES = ["light", "dark"];
+/** Each size and each scheme once: no rule of the style is about both. The page is left as the last one has it. */
+const VIEWS = [{ width: 360, height: 740, colorScheme: "dark" }, { width: 1440, height: 900, colorScheme: "light" }];
 
 /**
  * Calls `act` with a page and what can be done around it; prints what it answers, beside whatever the browser complained of, each address
- * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder) and whatever else was given.
+ * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder) and whatever else was given. `elsewhere`
+ * gives a page in another browser, for another person.
  */
 export async function onFrontEnd(act) {
   const env = JSON.parse(process.argv[2]);
   mkdirSync(env.pictures, { recursive: true });
   await inChromium(async (browser) => {
-    const watch = { foreign: [], complaints: [], violations: [], scripts: [] };
+    const watch = { foreign: [], complaints: [], violations: [], scripts: [], ringed: new Set() };
     browser.setDefaultTimeout(30_000);
     const page = await newPage(browser, env, watch);
     try {
-      const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), again: () => newPage(browser, env, watch) });
+      const elsewhere = (other) => withChromium(async (second) => other(await newPage(second, env, watch)));
+      const outcome = await act({ browser, page, env, watch, look: (name, of = page) => look(of, name, env, watch), elsewhere });
       return { ...outcome, foreign: watch.foreign, complaints: watch.complaints, violations: watch.violations };
     } catch (failure) {
       await page.screenshot({ path: join(env.pictures, "failure.png"), fullPage: true }).catch(() => {});
@@ -33,7 +36,8 @@ export async function onFrontEnd(act) {
 
 async function newPage(browser, env, watch) {
   const page = await browser.newPage();
-  await page.setViewportSize(SIZES[1]);
+  await page.addInitScript(watchShifts);
+  await page.setViewportSize({ width: VIEWS[1].width, height: VIEWS[1].height });
   // The server's clock stands still.
   if (env.now) await page.clock.setFixedTime(env.now);
   page.on("request", (request) => {
@@ -82,26 +86,30 @@ export async function tabTo(page, name, key = "Tab") {
   throw new Error(`${name} is not reached by ${key}`);
 }
 
-/** Looks at the page in each size and each scheme. */
+/** Looks at the page in both views, and once at what is the same in all of them. */
 async function look(page, name, env, watch) {
-  for (const size of SIZES) {
-    for (const colorScheme of SCHEMES) {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      // What is just appearing is not there yet to axe.
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-      const where = `${name}-${size.width}-${colorScheme}`;
-      await page.screenshot({ path: join(env.pictures, `${where}.png`) });
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => {
-        const results = await globalThis.axe.run(document, { resultTypes: ["violations"] });
-        return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
-      });
-      watch.violations.push(...found.map((one) => `${where}: ${one}`));
-      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      if (isWide) watch.violations.push(`${where}: it has to be scrolled sideways`);
-    }
+  // What fades in is there at last.
+  await page.waitForFunction(() => [...document.querySelectorAll(".veil")].every((veil) => getComputedStyle(veil).opacity === "1"));
+  const once = [...(await movedByItself(page)), ...namedWrongly(page, name), ...(await ringless(page, watch.ringed))];
+  for (const { colorScheme, ...size } of VIEWS) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // What is just appearing is not there yet to axe.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+    const where = `${name}-${size.width}-${colorScheme}`;
+    await page.screenshot({ path: join(env.pictures, `${where}.png`) });
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+    const found = await page.evaluate(async () => {
+      const results = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+      return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+    });
+    watch.violations.push(...found.map((one) => `${where}: ${one}`));
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (isWide) watch.violations.push(`${where}: it has to be scrolled sideways`);
   }
+  // Last, for animations begin again with other sizes of letters.
+  once.push(...(await tooNarrow(page)));
+  watch.violations.push(...once.map((one) => `${name}: ${one}`));
 }
 
 /** The link in the newest mail to an address; waits until one is there that `after` (a count) has not seen. */
@@ -152,3 +160,41 @@ export async function shareAsOps(env, fileId, recipient, terms = {}) {
 }
 
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** Signs in on the page that asks to. */
+export async function signIn(page, email, password) {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).press("Enter");
+}
+
+/** What a person does who has no mouse. */
+export function keysOn(page) {
+  /** Presses Tab until the element has the focus, and sees to it that this is shown. */
+  const to = async (locator) => {
+    await locator.waitFor();
+    for (let turn = 0; turn < 120; turn++) {
+      await page.keyboard.press("Tab");
+      const state = await locator.evaluate((element) => {
+        if (element !== document.activeElement) return "elsewhere";
+        const shown = [element, element.closest("label")].some((one) => one && getComputedStyle(one).outlineStyle !== "none");
+        return shown ? "shown" : "hidden";
+      });
+      if (state === "shown") return;
+      if (state === "hidden") throw new Error(`it has the focus and does not show it: ${locator}`);
+    }
+    throw new Error(`it is not reached by Tab: ${locator}`);
+  };
+  return {
+    to,
+    press: async (locator, key = "Enter") => {
+      await to(locator);
+      await page.keyboard.press(key);
+    },
+    type: async (locator, text) => {
+      await to(locator);
+      await page.keyboard.press("Control+A");
+      await page.keyboard.type(text);
+    },
+  };
+}

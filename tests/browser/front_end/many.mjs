@@ -26,7 +26,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   await page.goto(`${env.baseUrl}/files`);
   await page.getByLabel("E-mail address").fill(env.email);
   await page.getByRole("textbox", { name: "Password" }).fill(env.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { name: nodeOf(0).name }).waitFor();
 
   // Down to the very end, as far as pages come.

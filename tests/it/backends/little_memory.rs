@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::backend::{Backend, Kind};
 use crate::harness::TestApp;
+use crate::harness::app::TestAppBuilder;
 use crate::harness::client::Client;
 use crate::harness::large_docx::LargeDocx;
 use crate::harness::line::SlowUpload;
@@ -36,7 +37,12 @@ async fn digest_of_download(client: &Client, file: &Value) -> String {
 
 /// The program in a process of its own, on a backend.
 fn start(data_dir: &Path, backend: &Backend) -> Server {
-    let settings = backend.settings(TestApp::builder()).settings().to_vec();
+    start_with(data_dir, &backend.settings(TestApp::builder()))
+}
+
+/// The same, with what these settings say of the storage.
+pub fn start_with(data_dir: &Path, settings: &TestAppBuilder) -> Server {
+    let settings = settings.settings().to_vec();
     let configure = |command: &mut Command| {
         command.envs(settings.into_iter().filter(|(key, _)| key.contains("__STORAGE__")));
     };

@@ -1,5 +1,6 @@
 //! A storage that is away for a while: whoever asks is told so, nothing is half done, and it goes on by itself when it is back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use crate::harness::documents::{docx, sha256};
 use crate::harness::faulty_line::{Fault, FaultyLine};
 use crate::harness::garage::Garage;
 use crate::harness::gcs_server::GcsServer;
+use crate::harness::small_disk::SmallDisk;
 
 const LARGE: usize = 6 << 20;
 
@@ -120,6 +122,30 @@ async fn a_storage_that_hangs_is_an_outage() {
     line.mend();
     assert_downloads_whole(&olga, &earlier).await;
     assert_eq!(readiness(&olga).await, 200);
+}
+
+/// What does not fit is refused, and what was written of it is no burden; with a larger disk all goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_under_garage_is_an_outage_for_what_does_not_fit() {
+    let Some(disk) = SmallDisk::mount(24 << 10) else {
+        println!("skipped: this process may not mount a small disk");
+        return;
+    };
+    let garage = Garage::start_on(disk.path()).await;
+    let bucket = garage.make_bucket(&new_bucket_name()).await;
+    let scene = Scene::set(on_garage(TestApp::builder(), &garage.endpoint(), &bucket.bucket)).await;
+    let large = docx("large", &vec![2; 40 << 20]);
+    let reply = scene.olga.try_upload("large.docx", &large).await;
+    assert_eq!(reply.code(), "UNAVAILABLE", "{reply:?}");
+    assert_eq!(reply.body["errors"][0]["extensions"]["outcome"], "none", "{reply:?}");
+    let files = scene.olga.data("{ files { nodes { name } } }", json!({})).await;
+    assert_eq!(files["files"]["nodes"], json!([{"name": "earlier.docx"}]));
+    assert_downloads_whole(&scene.olga, &scene.earlier).await;
+    disk.grow(128 << 10);
+    let file = scene.olga.upload("large.docx", &large).await;
+    assert_downloads_whole(&scene.olga, &file).await;
+    scene.assert_back().await;
+    Backend::Garage(Arc::new(garage), bucket).wait_until_it_holds(3).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -45,7 +45,9 @@ async fn a_restore_that_was_killed_at_any_moment_is_run_again() {
         patience = patience.mul_f64(GROWTH);
     };
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "after {killed} that were killed: {complaint}");
+    // The last one that was killed may just have come to its end. Whether it has is seen below.
+    let is_done = output.status.success() || complaint.contains("The database is not empty");
+    assert!(is_done, "after {killed} that were killed: {complaint}");
     assert!(killed > 3, "only {killed} were killed");
     assert!(place.run(&["verify"]).printed().contains("all is well"));
     let server = place.serve();

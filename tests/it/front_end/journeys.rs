@@ -1,6 +1,7 @@
 //! What people do with the front end, in a browser that reaches nothing but the server: `tests/browser/front_end`. Each looks at every
-//! page it comes to in two sizes, light and dark: with axe, for what has to be scrolled sideways, and taking a picture.
+//! page it comes to, small and dark, large and light: with axe, for what has to be scrolled sideways, and taking a picture.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -13,8 +14,6 @@ use crate::harness::client::PASSWORD;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/good");
 const PICTURES: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/front-end");
-/// Of JavaScript, compressed, that the page to sign in loads first.
-const LOGIN_BUDGET_BYTES: u64 = 150 << 10;
 /// How soon a key is shown, half of the time at least.
 const INTERACTION_BUDGET_MS: f64 = 100.0;
 
@@ -31,17 +30,25 @@ pub(super) async fn play(app: &TestApp, script: &str, email: &str) -> Value {
 pub(super) async fn play_with(app: &TestApp, script: &str, email: &str, more: Value) -> Value {
     let olga = app.ops("olga").await;
     let mut env = json!({
-        "baseUrl": app.base_url,
-        "pictures": format!("{PICTURES}/{}", script.trim_end_matches(".mjs")),
-        "mailDir": app.data_dir().join("mail"),
         "opsToken": olga.token,
-        "document": format!("{FIXTURES}/report-libreoffice.docx"),
-        "sheet": format!("{FIXTURES}/figures-openpyxl.xlsx"),
         "email": email,
-        "password": PASSWORD,
-        "newPassword": "a-quiet-library-on-sunday",
         // 2026-11-21T09:30:00Z, where the clock of a test's app stands.
         "now": 1_795_253_400_000_u64,
+    });
+    env.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    play_at(&app.base_url, &app.data_dir(), script, env).await
+}
+
+/// Plays a script where nobody is yet but whom `more` tells of.
+pub(super) async fn play_at(base_url: &str, data_dir: &Path, script: &str, more: Value) -> Value {
+    let mut env = json!({
+        "baseUrl": base_url,
+        "pictures": format!("{PICTURES}/{}", script.trim_end_matches(".mjs")),
+        "mailDir": data_dir.join("mail"),
+        "document": format!("{FIXTURES}/report-libreoffice.docx"),
+        "sheet": format!("{FIXTURES}/figures-openpyxl.xlsx"),
+        "password": PASSWORD,
+        "newPassword": "a-quiet-library-on-sunday",
     });
     env.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let mut node = Command::new("node");
@@ -70,71 +77,6 @@ async fn an_admin_signs_up_by_invitation_and_invites_somebody() {
             "role": "OPS",
             "pending": ["whoever has the link (Uploads files)"],
             "leftAfterRevoking": 0,
-        })
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_signs_up_sees_what_arrives_and_downloads_it() {
-    let app = start().await;
-    let mut outcome = play(&app, "client.mjs", "").await;
-    let bytes = outcome["loginScriptBytes"].take().as_u64().unwrap();
-    crate::harness::say(&format!("JavaScript of the page to sign in: {} KiB as gzip", bytes >> 10));
-    assert!(bytes < LOGIN_BUDGET_BYTES, "{bytes}");
-    let folder = app.data_dir().join("mail");
-    assert_eq!(
-        outcome,
-        json!({
-            "loginScriptBytes": null,
-            "shift": 0,
-            "language": "de",
-            "refusal": "The e-mail address, the password or the code is wrong.",
-            "missing": 1,
-            "folder": folder.to_str().unwrap(),
-            "addressBar": format!("{}/verify-email", app.base_url),
-            "shownAsText": 1,
-            "found": ["Term sheet.xlsx"],
-            "byName": ["<img src=x onerror=alert(1)>.docx", "Annual report 2026.docx", "Term sheet.xlsx"],
-            "suggestedName": "Annual report 2026.docx",
-            "isWhole": true,
-        })
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_needs_no_mouse_and_loses_nothing_when_the_session_ends() {
-    let app = start().await;
-    app.client("carl").await;
-    let outcome = play(&app, "keyboard.mjs", &email_of("carl")).await;
-    assert_eq!(
-        outcome,
-        json!({
-            "ended": true,
-            "isWhole": true,
-            "isSecond": true,
-            "dialogHasFocus": true,
-            "thirdName": "Third quarter.docx",
-            "kept": "third",
-        })
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everybody_keeps_an_account_in_order() {
-    let app = start().await;
-    app.client("carl").await;
-    let mut outcome = play(&app, "settings.mjs", &email_of("carl")).await;
-    assert!(outcome["qrPixels"].take().as_u64().unwrap() > 100);
-    assert_eq!(
-        outcome,
-        json!({
-            // The one of the test itself, and the browser's.
-            "sessionsBefore": 2,
-            "qrPixels": null,
-            "codes": 10,
-            "darkAsChosen": "dark",
-            "wrongCode": "The e-mail address, the password or the code is wrong.",
-            "addressBar": format!("{}/reset-password", app.base_url),
         })
     );
 }

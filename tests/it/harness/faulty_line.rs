@@ -40,11 +40,46 @@ struct Rule {
     left: usize,
 }
 
+/// Faults that come by themselves, in an order that a seed tells.
+struct Chaos {
+    state: u64,
+    one_in: u64,
+    faults: usize,
+}
+
+impl Chaos {
+    /// Of xorshift64.
+    fn next(&mut self) -> u64 {
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state >> 16
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        if !self.next().is_multiple_of(self.one_in) {
+            return None;
+        }
+        self.faults += 1;
+        let bytes = (self.next() % 2_000_000) as usize;
+        Some(match self.next() % 5 {
+            0 => Fault::CutRequest(bytes),
+            1 => Fault::LoseAnswer,
+            2 => Fault::CutAnswer(bytes),
+            3 => Fault::Answer(503),
+            _ => Fault::Delay(Duration::from_millis(bytes as u64 % 100)),
+        })
+    }
+}
+
 #[derive(Default)]
 struct State {
     target: String,
     rules: Vec<Rule>,
+    chaos: Option<Chaos>,
     seen: Vec<String>,
+    /// Bytes of content that the storage has answered.
+    answered: usize,
 }
 
 /// An address that leads to a storage. Closed when it is dropped.
@@ -83,9 +118,16 @@ impl FaultyLine {
         self.break_for(usize::MAX, fault, |_| true);
     }
 
-    /// Nothing is broken any more.
-    pub fn mend(&self) {
-        self.state.lock().unwrap().rules.clear();
+    /// From now on, one of so many requests suffers one fault or another.
+    pub fn break_at_random(&self, seed: u64, one_in: u64) {
+        self.state.lock().unwrap().chaos = Some(Chaos { state: seed, one_in, faults: 0 });
+    }
+
+    /// Nothing is broken any more. Answers how many faults have come by themselves.
+    pub fn mend(&self) -> usize {
+        let mut state = self.state.lock().unwrap();
+        state.rules.clear();
+        state.chaos.take().map_or(0, |chaos| chaos.faults)
     }
 
     /// Whether every fault that was asked for has happened.
@@ -96,6 +138,11 @@ impl FaultyLine {
     /// How many requests have come that match.
     pub fn count(&self, matches: impl Fn(&str) -> bool) -> usize {
         self.state.lock().unwrap().seen.iter().filter(|request| matches(request)).count()
+    }
+
+    /// How many bytes of content the storage has answered since this was asked the last time.
+    pub fn take_answered(&self) -> usize {
+        std::mem::take(&mut self.state.lock().unwrap().answered)
     }
 }
 
@@ -143,6 +190,7 @@ async fn answer(
             rule.left -= 1;
             rule.fault
         });
+        let fault = fault.or_else(|| state.chaos.as_mut()?.fault());
         (target, fault)
     };
     let mut body: BodyDataStream = Body::new(body).into_data_stream();
@@ -193,6 +241,11 @@ async fn answer(
             });
             Ok(response.body(Body::from_stream(pieces)).unwrap())
         }
-        _ => Ok(response.body(Body::from_stream(sent.bytes_stream())).unwrap()),
+        _ => {
+            let counted = sent.bytes_stream().inspect(move |piece| {
+                state.lock().unwrap().answered += piece.as_ref().map_or(0, Bytes::len);
+            });
+            Ok(response.body(Body::from_stream(counted)).unwrap())
+        }
     }
 }

@@ -29,14 +29,23 @@ impl Garage {
     /// One of one's own.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        Self::start_in(folder, &data).await
+    }
+
+    /// One that keeps its blocks there.
+    pub async fn start_on(data: &Path) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), data).await
+    }
+
+    async fn start_in(folder: TempDir, data: &Path) -> Self {
         let (port, rpc_port) = (free_port(), free_port());
-        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         let settings = format!(
             "metadata_dir = \"{}\"\ndata_dir = \"{}\"\ndb_engine = \"sqlite\"\nreplication_factor = 1\n\
              compression_level = \"none\"\nrpc_bind_addr = \"127.0.0.1:{rpc_port}\"\nrpc_public_addr = \"127.0.0.1:{rpc_port}\"\n\
              rpc_secret = \"{SECRET}\"\n[s3_api]\ns3_region = \"{REGION}\"\napi_bind_addr = \"127.0.0.1:{port}\"\n",
-            path("meta"),
-            path("data")
+            folder.path().join("meta").display(),
+            data.display()
         );
         std::fs::write(folder.path().join("garage.toml"), settings).unwrap();
         let process = StoreProcess::start(command(folder.path(), &["server"]), rpc_port).await;

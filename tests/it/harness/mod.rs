@@ -19,6 +19,7 @@ pub mod s3_api;
 pub mod s3s_server;
 pub mod server;
 pub mod signed_rank;
+pub mod small_disk;
 pub mod smtp_server;
 pub mod socket;
 pub mod store_process;

@@ -18,7 +18,7 @@ async fn a_damaged_key_is_left_alone_and_keeps_its_wrapping_key_in_the_ring() {
         .with("DATABASE__PASSWORD", surreal_server::PASSWORD)
         .start()
         .await;
-    let olga = app.ops("olga").await;
+    let (ada, olga) = (app.admin("ada").await, app.ops("olga").await);
     let document = docx("Whole", b"whole");
     let whole = olga.upload("whole.docx", &document).await;
     let damaged = olga.upload("damaged.docx", &docx("Damaged", b"damaged")).await;
@@ -40,6 +40,10 @@ async fn a_damaged_key_is_left_alone_and_keeps_its_wrapping_key_in_the_ring() {
     let status = status(&app).await;
     assert_eq!((status.phase.as_str(), status.rewrapped, status.failed), ("done", 1, 1), "{status:?}");
     assert_eq!(key(&report(&app).await, &old)["files"], 1);
+    let query = "{ keyRing { keys { id needs { files } } rotation { total rewrapped failed } } }";
+    let ring = ada.data(query, json!({})).await["keyRing"].clone();
+    assert_eq!(key(&ring, &old)["needs"]["files"], 1);
+    assert_eq!(ring["rotation"], json!({"total": 2, "rewrapped": 1, "failed": 1}));
     app.clock.advance_seconds(3600);
     let olga = app.sign_in("olga").await;
     assert!(content(&olga, &whole).await == document);

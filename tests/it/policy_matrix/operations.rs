@@ -3,6 +3,7 @@
 mod accounts;
 mod administration;
 mod files;
+mod keys;
 mod mail;
 mod passkeys;
 mod recovery;
@@ -17,7 +18,7 @@ use super::world::{Who, World};
 
 /// Every row. What uses something up comes after what looks at it.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    let accounts = [accounts::ROWS, mail::ROWS, recovery::ROWS];
+    let accounts = [accounts::ROWS, keys::ROWS, mail::ROWS, recovery::ROWS];
     let files = [files::LOOKING, subscriptions::ROWS, routes::ROWS, files::CHANGING];
     accounts.into_iter().chain(files).chain([passkeys::ROWS, second_factor::ROWS, administration::ROWS]).flatten()
 }

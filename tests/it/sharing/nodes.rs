@@ -94,7 +94,8 @@ const OWN_QUERIES: &[(&str, &str, &[&str])] = &[
     ("User", UserId::PREFIX, &["{ viewer { id } }", "{ users { nodes { id } } }"]),
 ];
 /// What has an id and is no Node: the id is good for one mutation, or only tells one from another.
-const NO_NODES: &[&str] = &["ActiveSession", "AuditEvent", "DeadMail", "Invitation", "Passkey", "PendingInvitation"];
+const NO_NODES: &[&str] =
+    &["ActiveSession", "AuditEvent", "DeadMail", "Invitation", "Passkey", "PendingInvitation", "RingKey"];
 
 /// The object types of the schema that have a field `id`, and whether they are Nodes.
 fn types_with_id() -> Vec<(String, bool)> {

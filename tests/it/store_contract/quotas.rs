@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use strongroom::domain::role::Role;
-use strongroom::store::quota::{Hold, Scope, Wish};
+use strongroom::store::quota::{Hold, STEP_BYTES, Scope, Wish};
 use strongroom::store::{Error, Guard, Store};
 
 use super::at_once;
@@ -47,6 +47,32 @@ pub async fn no_more_room_is_held_than_there_is(database: &TestDatabase) {
         for holder in ["a", "b"] {
             store.keep_room(&hold(scope, holder), 0, moment(60)).await.unwrap();
         }
+    }
+}
+
+/// Far from the limit each process writes one row of everybody's guard, nearer to it all of them: no step is taken beyond it.
+pub async fn steps_near_the_limit_stay_within_it(database: &TestDatabase) {
+    let store = database.open().await;
+    let take_a_step = |holder: String, limit: u64| {
+        let (store, wish) = (store.clone(), Wish { limit, ..wish(STEP_BYTES, STEP_BYTES) });
+        async move { store.hold_room(&hold(Scope::Everybody, &holder), &wish).await.unwrap() }
+    };
+    let far = at_once((0..20).map(|number| take_a_step(format!("far{number}"), 1000 * STEP_BYTES))).await;
+    assert!(far.iter().all(|found| found.is_enough), "{far:?}");
+    // The first of these find room for 19 steps more, and a step in each of 16 rows is what it takes.
+    let near = at_once((0..24).map(|number| take_a_step(format!("near{number}"), 39 * STEP_BYTES))).await;
+    let held = near.iter().map(|found| found.held).sum::<u64>();
+    assert_eq!(held, 19 * STEP_BYTES, "{near:?}");
+    store.close().await;
+    if database.remembers() {
+        // A row for each of the far ones; of the near ones, for 4 to 16, as many as have not seen one another; all rows for the rest.
+        database
+            .tamper(
+                "LET $written = math::sum(SELECT VALUE revision FROM quota_guard);
+                 IF $written < 20 + 16 + 8 * 16 OR $written > 20 + 4 + 20 * 16 { THROW <string> $written };
+                 IF array::len(SELECT id FROM quota_guard) != 16 { THROW 'rows' }",
+            )
+            .await;
     }
 }
 

@@ -1,12 +1,14 @@
 //! The storage fails while the server runs, and comes back.
 
 use std::path::Path;
-use std::process::Command;
+
+use serde_json::json;
 
 use super::ledger::{assert_downloads_whole, listed, wait_until_swept};
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
+use crate::harness::small_disk::SmallDisk;
 
 async fn assert_refused_without_a_trace(client: &Client, content: &[u8]) {
     let before = listed(client).await;
@@ -76,32 +78,13 @@ async fn a_file_in_place_of_the_storage_is_an_outage() {
     .await;
 }
 
-/// A small file system, gone when it is dropped.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    /// `None` where this process may not mount.
-    fn mount(kib: usize) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let options = format!("size={kib}k");
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
-        mount.is_ok_and(|output| output.status.success()).then(|| Self(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _left_to_the_machine = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
-    }
-}
-
 #[tokio::test]
 async fn a_full_disk_is_an_outage_for_what_does_not_fit() {
     let Some(disk) = SmallDisk::mount(2048) else {
         println!("skipped: this process may not mount a small disk");
         return;
     };
-    let objects = disk.0.path().join("objects");
+    let objects = disk.path().join("objects");
     let app = TestApp::builder().on_disk(None).with("STORAGE__FS__ROOT", &objects.to_string_lossy()).start().await;
     let client = app.ops("olga").await;
     for size in [3 << 20, 10 << 20] {
@@ -114,4 +97,33 @@ async fn a_full_disk_is_an_outage_for_what_does_not_fit() {
     wait_until_swept(&objects, 1).await;
     let files = listed(&client).await;
     assert_downloads_whole(&client, &files["fits.docx"]).await;
+}
+
+/// As file systems become that have found an error. What is there can be read all the same.
+#[tokio::test]
+async fn a_disk_that_nobody_may_write_to_is_an_outage_for_what_is_new() {
+    let Some(disk) = SmallDisk::mount(8192) else {
+        println!("skipped: this process may not mount a small disk");
+        return;
+    };
+    let objects = disk.path().join("objects");
+    let app = TestApp::builder().on_disk(None).with("STORAGE__FS__ROOT", &objects.to_string_lossy()).start().await;
+    let client = app.ops("olga").await;
+    for name in ["earlier.docx", "deleted.docx"] {
+        client.upload(name, &docx(name, &[1; 100_000])).await;
+    }
+    disk.let_write(false);
+    for size in [1000, 3 << 20] {
+        assert_refused_without_a_trace(&client, &docx("refused", &vec![2; size])).await;
+    }
+    let files = listed(&client).await;
+    assert_downloads_whole(&client, &files["earlier.docx"]).await;
+    // Deleted is what has no key any more, whatever becomes of its object.
+    let delete = "mutation($id: ID!) { deleteFile(id: $id, permanently: true) }";
+    client.data(delete, json!({"id": files["deleted.docx"]["id"]})).await;
+    assert_eq!(listed(&client).await.len(), 1);
+    disk.let_write(true);
+    client.upload("later.docx", &docx("later", &[3; 100_000])).await;
+    app.services.sweep(false).await.unwrap();
+    wait_until_swept(&objects, 2).await;
 }

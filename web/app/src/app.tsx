@@ -1,52 +1,69 @@
-import { StrictMode, Suspense, useEffect, useState } from "react";
+import { StrictMode, Suspense, useCallback, useEffect, useState } from "react";
 import { Redirect, Route, Router, Switch } from "wouter";
 import { PREFIX } from "./api/prefix";
 import { SettingsContext, readSettings } from "./api/settings";
 import type { Settings } from "./api/settings";
-import { LanguageProvider, useTexts } from "./i18n/language";
-import NotFound from "./pages/not_found";
-import { Entrance, PAGES } from "./routes";
+import { LanguageProvider } from "./i18n/language";
+import { Entrance, NotFound, PAGES } from "./routes";
 import { SessionProvider, useSession } from "./session/session";
-import { Button } from "./ui/button";
-import { Notice } from "./ui/notice";
+import { LastResort, OutOfReach } from "./ui/out_of_reach";
 import { ToastProvider } from "./ui/toasts";
-import { useExplanation } from "./ui/use_explanation";
+import { Waiting } from "./ui/waiting";
 
 export function App() {
+  const [settings, setSettings] = useState<Settings | null>(null);
+  const [isOffline, setOffline] = useState(false);
+
+  const read = useCallback(() => {
+    readSettings().then(
+      (found) => {
+        setSettings(found);
+        setOffline(false);
+      },
+      () => setOffline(true),
+    );
+  }, []);
+  useEffect(read, [read]);
+
   return (
     <StrictMode>
       <LanguageProvider>
-        <Router base={PREFIX}>
-          <SessionProvider>
-            <ToastProvider>
-              <Pages />
-            </ToastProvider>
-          </SessionProvider>
-        </Router>
+        <SettingsContext value={settings}>
+          <Router base={PREFIX}>
+            <SessionProvider>
+              <ToastProvider>
+                <Pages isWhole={settings !== null} isOffline={isOffline} onRead={read} />
+              </ToastProvider>
+            </SessionProvider>
+          </Router>
+        </SettingsContext>
       </LanguageProvider>
     </StrictMode>
   );
 }
 
-function Pages() {
-  const { state, ask } = useSession();
-  const [settings, setSettings] = useState<Settings | null>(null);
-  const [isOffline, setOffline] = useState(false);
+interface PagesProps {
+  /** Whether the settings are there. */
+  isWhole: boolean;
+  isOffline: boolean;
+  onRead: () => void;
+}
 
-  const read = () => {
-    setOffline(false);
-    readSettings().then(setSettings, () => setOffline(true));
-  };
-  useEffect(read, []);
+function Pages({ isWhole, isOffline, onRead }: PagesProps) {
+  const { state, ask } = useSession();
+  const retry = useCallback(() => {
+    onRead();
+    void ask();
+  }, [onRead, ask]);
 
   if (isOffline || state.is === "unknown") {
-    return <OutOfReach problem={state.is === "unknown" ? state.problem : null} onRetry={() => { read(); void ask(); }} />;
+    return <OutOfReach problem={state.is === "unknown" ? state.problem : null} onRetry={retry} />;
   }
-  if (!settings || state.is === "asking") return <Waiting />;
+  if (!isWhole || state.is === "asking") return <Waiting />;
 
   const isSomebody = state.is === "somebody";
   return (
-    <SettingsContext value={settings}>
+    <LastResort>
       <Suspense fallback={<Waiting />}>
         <Switch>
           {Object.entries(PAGES).map(([path, { component: Page, audience }]) => (
@@ -59,26 +76,6 @@ function Pages() {
           </Route>
         </Switch>
       </Suspense>
-    </SettingsContext>
-  );
-}
-
-/** Nothing at first: what comes within a moment needs no word. */
-function Waiting() {
-  const { common } = useTexts();
-  return <p className="waiting" role="status">{common.loading}</p>;
-}
-
-function OutOfReach({ problem, onRetry }: { problem: Parameters<ReturnType<typeof useExplanation>>[0] | null; onRetry: () => void }) {
-  const { common, errors } = useTexts();
-  const explain = useExplanation();
-  return (
-    <main className="alone">
-      <h1>{errors.heading}</h1>
-      <Notice kind="problem">{explain(problem ?? { code: "OFFLINE", message: "" })}</Notice>
-      <Button kind="primary" onPress={onRetry}>
-        {common.tryAgain}
-      </Button>
-    </main>
+    </LastResort>
   );
 }

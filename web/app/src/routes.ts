@@ -20,10 +20,16 @@ export const PAGES: Record<string, Page> = {
   "/forgotten-password": { component: lazy(() => import("./pages/forgotten_password")), audience: "anyone" },
   "/reset-password": { component: lazy(() => import("./pages/reset_password")), audience: "anyone" },
   "/files": { component: lazy(() => import("./pages/files")), audience: "member" },
+  "/people": { component: lazy(() => import("./pages/people")), audience: "member" },
   "/trash": { component: lazy(() => import("./pages/trash")), audience: "member" },
   "/invitations": { component: lazy(() => import("./pages/invitations")), audience: "member" },
+  "/audit": { component: lazy(() => import("./pages/audit")), audience: "member" },
+  "/mail": { component: lazy(() => import("./pages/mail")), audience: "member" },
+  "/storage": { component: lazy(() => import("./pages/storage")), audience: "member" },
   "/settings": { component: lazy(() => import("./pages/settings")), audience: "member" },
 };
 
 /** What strangers see instead of a member's page; once they have signed in, they see the page that they wanted. */
 export const Entrance = Login;
+
+export const NotFound = lazy(() => import("./pages/not_found"));

@@ -94,7 +94,7 @@ pub const LOOKING: &[Operation] = &[
         "Query.storageUsage",
         "of everybody",
         guarded(&[guard("storage:read", to_itself, FORBIDDEN), behind("storage:read", to_anything, Outcome::Null)]),
-        "{ storageUsage { everybody { usedBytes } } }",
+        "{ storageUsage { everybody { usedBytes files largest { files } } } }",
         |_, _| json!({}),
         Answer::Something("/storageUsage/everybody/usedBytes"),
     ),

@@ -1,4 +1,4 @@
-import type { CombinedError } from "urql";
+import { CombinedError } from "urql";
 
 /** The codes of docs/ERRORS.md that people can come upon here, and `OFFLINE` where the server was not reached at all. */
 export const CODES = [
@@ -29,6 +29,11 @@ export function problemOf(error: CombinedError): Problem {
   const first = error.graphQLErrors[0];
   if (!first) return { code: "OFFLINE", message: error.message };
   return problemIn(first.extensions, first.message);
+}
+
+/** What the page itself refuses, as the server would: what stands in this field is not good. */
+export function refusalOf(field: string): CombinedError {
+  return new CombinedError({ graphQLErrors: [{ message: "", extensions: { code: "BAD_USER_INPUT", field } }] });
 }
 
 /** Reads what stands beside an error's message. Whatever is not of the contract counts as `INTERNAL`. */

@@ -8,6 +8,8 @@ export interface Settings {
   signup: { client: SignupMode; ops: SignupMode };
   /** Where mail goes to files, in a first try on this machine: the folder. */
   mailFolder: string | null;
+  /** Where browsers keep passkeys for this server; nowhere, where it is known by a number or over http. */
+  passkeyOrigin: string | null;
   uploads: { allowedExtensions: string[]; maxFileBytes: number };
   sharing: { everyClientAllowed: boolean };
   /** How long a deleted file can be brought back; 0 where there is no trash. */

@@ -1,6 +1,6 @@
 import type { AnyVariables, Client, TypedDocumentNode } from "urql";
 import { problemOf } from "../api/problem";
-import type { Answer } from "./use_pages";
+import type { Answer } from "./reading";
 
 /** One page of a list, as the API has it. */
 export interface Connection<Item> {

@@ -28,7 +28,7 @@ export function FileListing<Item>({ listing, empty, filters, children }: Props<I
     : empty;
   return (
     <>
-      {(!isEmpty || listing.isNarrowed) && (
+      {listing.isThere && (!isEmpty || listing.isNarrowed) && (
         <ListTools order={listing.order} onOrder={listing.setOrder} onSearch={listing.setSearch}>
           {filters}
         </ListTools>
@@ -45,10 +45,10 @@ export function Count<Item>({ pages }: { pages: Pages<Item> }) {
   const { shared } = useTexts();
   const formats = useFormats();
   if (!pages.isThere || hasNothing(pages)) return null;
-  return <p className="count">{shared.count(formats.number(pages.total), pages.total === 1)}</p>;
+  return <p className="count" role="status">{shared.count(formats.number(pages.total), pages.total === 1)}</p>;
 }
 
 /** Whether the server has said that there is nothing. */
 export function hasNothing<Item>(pages: Pages<Item>): boolean {
-  return pages.isThere && !pages.problem && pages.items.length === 0 && pages.next === null;
+  return pages.isThere && !pages.isAnew && !pages.problem && pages.items.length === 0 && pages.next === null;
 }

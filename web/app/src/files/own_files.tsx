@@ -78,7 +78,7 @@ export default function OwnFiles() {
     },
     [own, say],
   );
-  useLive(FileDownloaded, onDownloaded, again);
+  useLive(FileDownloaded, { onMessage: onDownloaded, onGap: again });
 
   const close = () => setQuestion(null);
   const shown = params.get("file");

@@ -1,5 +1,5 @@
 // What was shared with a Client.
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import type { ResultOf } from "../api/graphql";
 import { useTexts } from "../i18n/language";
@@ -25,6 +25,8 @@ export default function SharedWithMe() {
   const say = useToast();
   const download = useDownload();
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  // When the line was gone for a while: what was shared after this is new.
+  const [since, setSince] = useState<string | null>(null);
   const now = useNow();
   const listing = useFileListing<SharedFileItem>(SharedFiles);
   const { put, again, order, isNarrowed } = listing;
@@ -38,10 +40,18 @@ export default function SharedWithMe() {
     },
     [again, isNarrowed, order, put, say, shared],
   );
-  useLive(FileShared, arrive, again);
+  const newest = useRef("");
+  useEffect(() => {
+    for (const { myShare } of listing.items) if (myShare && myShare.sharedAt > newest.current) newest.current = myShare.sharedAt;
+  }, [listing.items]);
+  const remember = useCallback(() => setSince((old) => old ?? newest.current), []);
+  useLive(FileShared, { onMessage: arrive, onLoss: remember, onGap: again });
 
   const fetch = async (file: SharedFileItem) => {
-    await download(file);
+    const problem = await download(file);
+    // It was taken back, or has just ended.
+    if (problem?.code === "NOT_FOUND") again();
+    if (problem) return;
     setTimeout(() => {
       void client.query(SharedFileNow, { id: file.id }, { requestPolicy: "network-only" }).toPromise().then(({ data }) => {
         if (data?.file) put(data.file);
@@ -57,9 +67,12 @@ export default function SharedWithMe() {
           items={listing.items}
           total={listing.total}
           onNearEnd={listing.more}
-          row={(file) => <SharedRow file={file} now={now} isNew={fresh.has(file.id)} onDownload={(one) => void fetch(one)} />}
+          isChanging={listing.isAnew}
+          row={(file) => <SharedRow file={file} now={now} isNew={fresh.has(file.id) || isAfter(file, since)} onDownload={(one) => void fetch(one)} />}
         />
       </FileListing>
     </Shell>
   );
 }
+
+const isAfter = ({ myShare }: SharedFileItem, since: string | null) => since !== null && myShare !== null && myShare.sharedAt > since;

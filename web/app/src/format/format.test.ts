@@ -34,6 +34,11 @@ describe("moments", () => {
     ["2026-10-01T09:00:00Z", "1 Oct"],
   ])("%s is %s", (moment, words) => expect(english.near(moment, NOW)).toBe(words));
 
+  it("have seconds and a zone where they have to be exact", () => {
+    expect(english.exact("2026-11-21T09:30:05Z")).toBe("21 November 2026 at 09:30:05 UTC");
+    expect(formatsOf("de-DE", "Europe/Berlin").exact("2026-11-21T09:30:05Z")).toBe("21. November 2026 um 10:30:05 MEZ");
+  });
+
   it("are said in the language", () => expect(german.near("2026-11-21T11:45:00Z", NOW)).toBe("in 2 Stunden"));
 });
 

@@ -18,6 +18,8 @@ export interface Formats {
   time(moment: string): string;
   /** `21 November 2026, 09:30` */
   moment(moment: string): string;
+  /** `21 November 2026 at 09:30:05 UTC`: to the second, with the time zone. */
+  exact(moment: string): string;
   /** `in 3 hours`, `2 days ago`; a date where it is further away than a week. */
   near(moment: string, now: Date): string;
   /** `90 seconds`, `3 minutes` */
@@ -34,6 +36,7 @@ export function formatsOf(locale: string, timeZone?: string): Formats {
   const year = new Intl.DateTimeFormat("en", { year: "numeric", ...zone });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", ...zone });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", ...zone });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "long", ...zone });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const unit = (value: number, name: string) =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "long" }).format(value);
@@ -57,6 +60,7 @@ export function formatsOf(locale: string, timeZone?: string): Formats {
     },
     time: (text) => time.format(new Date(text)),
     moment: (text) => moment.format(new Date(text)),
+    exact: (text) => exact.format(new Date(text)),
     near(text, now) {
       const seconds = (new Date(text).getTime() - now.getTime()) / 1000;
       const away = Math.abs(seconds);

@@ -5,15 +5,14 @@ import { usePerson } from "../session/session";
 import { Button } from "../ui/button";
 import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
+import { RoleChoice } from "../ui/role_choice";
+import type { Role } from "../ui/role_choice";
 import { useSubmit } from "../ui/use_submit";
 import { Invite } from "./operations";
 
-const ROLES = ["CLIENT", "OPS", "ADMIN"] as const;
-type Role = (typeof ROLES)[number];
-
 /** Whom, and as what: Admins invite anybody, Ops invite Clients. */
 export function InviteForm({ onInvited }: { onInvited: (token: string) => void }) {
-  const { invitations, fields, roles } = useTexts();
+  const { invitations, fields } = useTexts();
   const person = usePerson();
   const [, invite] = useMutation(Invite);
   const [email, setEmail] = useState("");
@@ -30,17 +29,7 @@ export function InviteForm({ onInvited }: { onInvited: (token: string) => void }
 
   return (
     <Form onSubmit={submit} problem={problem}>
-      {person.role === "ADMIN" && (
-        <fieldset className="segments">
-          <legend>{invitations.as}</legend>
-          {ROLES.map((one) => (
-            <label key={one}>
-              <input type="radio" name="role" checked={one === role} onChange={() => setRole(one)} />
-              <span>{roles[one]}</span>
-            </label>
-          ))}
-        </fieldset>
-      )}
+      {person.role === "ADMIN" && <RoleChoice label={invitations.as} role={role} onRole={setRole} />}
       <TextField name="email" type="email" label={fields.email} hint={invitations.emailHint} value={email} onChange={setEmail} autoComplete="off" />
       <Button type="submit" kind="primary" isPending={busy}>
         {invitations.invite}

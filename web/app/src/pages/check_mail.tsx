@@ -1,14 +1,14 @@
 import { useState } from "react";
-import { Link } from "wouter";
 import { useHistoryState } from "wouter/use-browser-location";
 import { useSettings } from "../api/settings";
 import { useTexts } from "../i18n/language";
 import { DoorPage } from "../ui/door_page";
+import { MailFolder } from "../ui/mail_folder";
 import { Notice } from "../ui/notice";
 import { ResendButton } from "../ui/resend_button";
 
 export default function CheckMail() {
-  const { checkMail, common } = useTexts();
+  const { checkMail } = useTexts();
   const { mailFolder } = useSettings();
   const state = useHistoryState<{ email?: string } | null>();
   const email = state?.email;
@@ -18,22 +18,16 @@ export default function CheckMail() {
       <p>{email === undefined ? checkMail.textNoAddress : checkMail.text(email)}</p>
       {mailFolder !== null && (
         <Notice kind="hint">
-          <p>{checkMail.folder}</p>
-          <p>
-            <code className="path">{mailFolder}</code>
-          </p>
+          <MailFolder />
         </Notice>
       )}
-      {wasResent && <Notice kind="done">{checkMail.resent}</Notice>}
+      {wasResent && <Notice kind="done" takesFocus>{checkMail.resent}</Notice>}
       {email !== undefined && !wasResent && (
         <>
           {mailFolder === null && <p className="soft">{checkMail.nothing}</p>}
           <ResendButton email={email} label={checkMail.resend} onSent={() => setResent(true)} />
         </>
       )}
-      <p className="beside">
-        <Link href="/login">{common.back}</Link>
-      </p>
     </DoorPage>
   );
 }

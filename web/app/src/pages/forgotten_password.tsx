@@ -1,13 +1,10 @@
 import { useState } from "react";
-import { Link } from "wouter";
 import { door } from "../api/clients";
 import { graphql } from "../api/graphql";
-import { useSettings } from "../api/settings";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
-import { DoorPage } from "../ui/door_page";
+import { DoorForm } from "../ui/door_form";
 import { TextField } from "../ui/field";
-import { Form } from "../ui/form";
+import { MailFolder } from "../ui/mail_folder";
 import { Notice } from "../ui/notice";
 import { useSubmit } from "../ui/use_submit";
 
@@ -18,45 +15,25 @@ const RequestPasswordReset = graphql(`
 `);
 
 export default function ForgottenPassword() {
-  const { forgotten, fields, common, checkMail } = useTexts();
-  const { mailFolder } = useSettings();
+  const { forgotten, fields } = useTexts();
   const [email, setEmail] = useState("");
   const [isDone, setDone] = useState(false);
 
-  const { submit, busy, problem } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const result = await door.mutation(RequestPasswordReset, { email }).toPromise();
     if (result.data) setDone(true);
     return result;
   });
 
+  const done = isDone && (
+    <Notice kind="done" takesFocus>
+      <p>{forgotten.done}</p>
+      <MailFolder />
+    </Notice>
+  );
   return (
-    <DoorPage title={forgotten.title}>
-      {isDone ? (
-        <Notice kind="done">
-          <p>{forgotten.done}</p>
-          {mailFolder !== null && (
-            <>
-              <p>{checkMail.folder}</p>
-              <p>
-                <code className="path">{mailFolder}</code>
-              </p>
-            </>
-          )}
-        </Notice>
-      ) : (
-        <Form onSubmit={submit} problem={problem}>
-          <p>{forgotten.text}</p>
-          <TextField name="email" type="email" label={fields.email} value={email} onChange={setEmail} autoComplete="username" isRequired />
-          <div className="actions">
-            <Button type="submit" kind="primary" isPending={busy}>
-              {forgotten.button}
-            </Button>
-          </div>
-        </Form>
-      )}
-      <p className="beside">
-        <Link href="/login">{common.back}</Link>
-      </p>
-    </DoorPage>
+    <DoorForm title={forgotten.title} texts={forgotten} sending={sending} instead={done || undefined}>
+      <TextField name="email" type="email" label={fields.email} value={email} onChange={setEmail} autoComplete="username" isRequired />
+    </DoorForm>
   );
 }

@@ -1,34 +1,44 @@
-import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useCallback, useState } from "react";
+import { useClient } from "urql";
+import { Redirect } from "wouter";
 import { address } from "../api/prefix";
-import { problemOf } from "../api/problem";
+import { readPage } from "../files/connection";
+import { usePages } from "../files/use_pages";
 import { useFormats } from "../format/use_formats";
 import { useTexts } from "../i18n/language";
 import { InviteForm } from "../invitations/invite_form";
-import { Invitations, RevokeInvitation } from "../invitations/operations";
+import { InviteManyForm } from "../invitations/invite_many_form";
+import { Invitations } from "../invitations/operations";
+import type { PendingItem } from "../invitations/operations";
+import { PendingList } from "../invitations/pending_list";
+import { usePerson } from "../session/session";
+import { Section } from "../settings/section";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { Shell } from "../ui/shell";
 import { useToast } from "../ui/toasts";
-import { useExplanation } from "../ui/use_explanation";
+import { useHeadingFocus } from "../ui/use_heading_focus";
 import "../design/settings.css";
+import "../design/invitations.css";
 
-/** Inviting somebody, and the invitations that nobody has used yet. */
+const PAGE = 100;
+
 export default function InvitationsPage() {
-  const { invitations, common, roles } = useTexts();
-  const formats = useFormats();
-  const explain = useExplanation();
-  const say = useToast();
-  const [{ data, error }, readAgain] = useQuery({ query: Invitations, requestPolicy: "cache-and-network" });
-  const [, revoke] = useMutation(RevokeInvitation);
-  const [link, setLink] = useState<string | null>(null);
+  return usePerson().role === "CLIENT" ? <Redirect to="/" replace /> : <Inviting />;
+}
 
-  const refresh = () => readAgain({ requestPolicy: "network-only" });
-  const end = async (id: string) => {
-    const result = await revoke({ id });
-    say(result.error ? explain(problemOf(result.error)) : invitations.revoked);
-    refresh();
-  };
+/** Inviting somebody, or many, and the invitations that nobody has used yet. */
+function Inviting() {
+  const { invitations, common } = useTexts();
+  const formats = useFormats();
+  const client = useClient();
+  const say = useToast();
+  const [link, setLink] = useState<string | null>(null);
+  const [revocations, setRevocations] = useState(0);
+  useHeadingFocus(revocations);
+
+  const read = useCallback((after: string | null) => readPage(client, Invitations, { first: PAGE, after }, (data) => data.invitations), [client]);
+  const pages = usePages<PendingItem>(read);
   const copy = (text: string) => {
     navigator.clipboard.writeText(text).then(() => say(common.copied), () => undefined);
   };
@@ -36,50 +46,35 @@ export default function InvitationsPage() {
   return (
     <Shell title={invitations.title}>
       <div className="sections">
-        <section className="section" aria-labelledby="invite">
-          <h2 id="invite">{invitations.invite}</h2>
-          <div className="section-body">
-            {link !== null && (
-              <Notice kind="done">
-                <p>{invitations.made}</p>
-                <p>
-                  <code className="path">{link}</code>
-                </p>
-                {/* Browsers lend the clipboard to secure contexts only. */}
-                {isSecureContext && <Button onPress={() => copy(link)}>{common.copy}</Button>}
-              </Notice>
-            )}
-            <InviteForm
-              onInvited={(token) => {
-                setLink(new URL(`${address("signup")}?invitation=${encodeURIComponent(token)}`, location.href).href);
-                refresh();
-              }}
-            />
-          </div>
-        </section>
-        <section className="section" aria-labelledby="pending">
-          <h2 id="pending">{invitations.pending}</h2>
-          <div className="section-body">
-            {error && <Notice kind="problem">{explain(problemOf(error))}</Notice>}
-            {data?.invitations.totalCount === 0 && <p className="soft">{invitations.none}</p>}
-            <ul className="sessions">
-              {data?.invitations.nodes.map((invitation) => {
-                const whom = invitation.email ?? invitations.anybody;
-                return (
-                  <li key={invitation.id}>
-                    <span>
-                      <bdi>{whom}</bdi> <span className="soft">({roles[invitation.role]})</span>
-                    </span>
-                    <span className="soft">{invitations.until(formats.day(invitation.expiresAt, new Date()))}</span>
-                    <Button kind="quiet" aria-label={invitations.revokeNamed(whom)} onPress={() => void end(invitation.id)}>
-                      {invitations.revoke}
-                    </Button>
-                  </li>
-                );
-              })}
-            </ul>
-          </div>
-        </section>
+        <Section title={invitations.invite}>
+          {link !== null && (
+            <Notice kind="done">
+              <p>{invitations.made}</p>
+              <p>
+                <code className="path">{link}</code>
+              </p>
+              {/* Browsers lend the clipboard to secure contexts only. */}
+              {isSecureContext && <Button onPress={() => copy(link)}>{common.copy}</Button>}
+            </Notice>
+          )}
+          <InviteForm
+            onInvited={(token) => {
+              setLink(new URL(`${address("signup")}?invitation=${encodeURIComponent(token)}`, location.href).href);
+              pages.again();
+            }}
+          />
+        </Section>
+        <Section title={invitations.many}>
+          <InviteManyForm
+            onInvited={(count) => {
+              say(invitations.sent(formats.number(count), count === 1));
+              pages.again();
+            }}
+          />
+        </Section>
+        <Section title={invitations.pending}>
+          <PendingList pages={pages} onRevoked={() => setRevocations((count) => count + 1)} />
+        </Section>
       </div>
     </Shell>
   );

@@ -18,13 +18,10 @@ export default function Login() {
     );
 
   return (
-    <DoorPage title={login.title}>
+    <DoorPage title={login.title} beside={<>{login.noAccount} <Link href="/signup">{login.signUp}</Link></>}>
       <Credentials onSignedIn={begin} onUnconfirmed={resend}>
         <Link href="/forgotten-password">{login.forgotten}</Link>
       </Credentials>
-      <p className="beside">
-        {login.noAccount} <Link href="/signup">{login.signUp}</Link>
-      </p>
     </DoorPage>
   );
 }

@@ -2,6 +2,7 @@ import { useTexts } from "../i18n/language";
 import { EmailSection } from "../settings/email_section";
 import { FactorSection } from "../settings/factor_section";
 import { LooksSection } from "../settings/looks_section";
+import { PasskeysSection } from "../settings/passkeys_section";
 import { PasswordSection } from "../settings/password_section";
 import { ProfileSection } from "../settings/profile_section";
 import { SessionsSection } from "../settings/sessions_section";
@@ -17,6 +18,7 @@ export default function Settings() {
         <LooksSection />
         <PasswordSection />
         <FactorSection />
+        <PasskeysSection />
         <SessionsSection />
         <EmailSection />
       </div>

@@ -6,10 +6,8 @@ import { linkSecrets } from "../api/link_secrets";
 import { useSettings } from "../api/settings";
 import type { SignupMode } from "../api/settings";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
-import { DoorPage } from "../ui/door_page";
+import { DoorForm } from "../ui/door_form";
 import { PasswordField, TextField } from "../ui/field";
-import { Form } from "../ui/form";
 import { Notice } from "../ui/notice";
 import { useSubmit } from "../ui/use_submit";
 
@@ -24,7 +22,7 @@ const Signup = graphql(`
 type Role = "CLIENT" | "OPS";
 
 export default function SignupPage() {
-  const { signup: texts, fields } = useTexts();
+  const { signup: texts, login, fields } = useTexts();
   const modes = useSettings().signup;
   const [, navigate] = useLocation();
   const [role, setRole] = useState<Role>(modes.client === "closed" ? "OPS" : "CLIENT");
@@ -37,7 +35,7 @@ export default function SignupPage() {
   const mode: SignupMode = isInvited ? "invite" : role === "CLIENT" ? modes.client : modes.ops;
   const isClosed = !isInvited && modes.client === "closed" && modes.ops === "closed";
 
-  const { submit, busy, problem } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const invitation = linkSecrets.invitation ?? (mode === "invite" ? typed.trim() : null);
     // An invitation knows the role that it gives: null leaves it to that.
     const input = { name, email, password, role: invitation === null ? role : null, invitation };
@@ -46,41 +44,23 @@ export default function SignupPage() {
     return result;
   });
 
-  if (isClosed) {
-    return (
-      <DoorPage title={texts.title}>
-        <Notice kind="hint">{texts.closed}</Notice>
-        <SignIn />
-      </DoorPage>
-    );
-  }
   return (
-    <DoorPage title={texts.title}>
-      <Form onSubmit={submit} problem={problem} words={{ INVALID_TOKEN: texts.badInvitation, FORBIDDEN: texts.closed }}>
-        {isInvited ? <p>{texts.invited}</p> : <RoleChoice role={role} modes={modes} onChoose={setRole} />}
-        {!isInvited && mode === "invite" && (
-          <TextField name="invitation" label={texts.invitation} hint={texts.invitationHint} value={typed} onChange={setTyped} isRequired />
-        )}
-        <TextField name="name" label={fields.name} value={name} onChange={setName} autoComplete="name" isRequired />
-        <TextField name="email" type="email" label={fields.email} value={email} onChange={setEmail} autoComplete="username" isRequired />
-        <PasswordField name="password" label={fields.password} hint={fields.passwordHint} value={password} onChange={setPassword} autoComplete="new-password" />
-        <div className="actions">
-          <Button type="submit" kind="primary" isPending={busy}>
-            {texts.button}
-          </Button>
-        </div>
-      </Form>
-      <SignIn />
-    </DoorPage>
-  );
-}
-
-function SignIn() {
-  const { signup, login } = useTexts();
-  return (
-    <p className="beside">
-      {signup.haveAccount} <Link href="/login">{login.button}</Link>
-    </p>
+    <DoorForm
+      title={texts.title}
+      texts={{ button: texts.button }}
+      sending={sending}
+      words={{ INVALID_TOKEN: texts.badInvitation, FORBIDDEN: texts.closed }}
+      instead={isClosed ? <Notice kind="hint">{texts.closed}</Notice> : undefined}
+      beside={<>{texts.haveAccount} <Link href="/login">{login.button}</Link></>}
+    >
+      {isInvited ? <p>{texts.invited}</p> : <RoleChoice role={role} modes={modes} onChoose={setRole} />}
+      {!isInvited && mode === "invite" && (
+        <TextField name="invitation" label={texts.invitation} hint={texts.invitationHint} value={typed} onChange={setTyped} isRequired />
+      )}
+      <TextField name="name" label={fields.name} value={name} onChange={setName} autoComplete="name" isRequired />
+      <TextField name="email" type="email" label={fields.email} value={email} onChange={setEmail} autoComplete="username" isRequired />
+      <PasswordField name="password" label={fields.password} hint={fields.passwordHint} value={password} onChange={setPassword} autoComplete="new-password" />
+    </DoorForm>
   );
 }
 

@@ -1,64 +1,50 @@
-// What the pages behind two links of mails have in common: a password, and that it is done.
+// What the pages behind the links of mails have in common: a password, and what comes of it.
 import { useState } from "react";
 import type { CombinedError } from "urql";
-import { Link } from "wouter";
+import type { Code } from "../api/problem";
 import { linkSecrets } from "../api/link_secrets";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
-import { DoorPage } from "../ui/door_page";
+import { DoorForm } from "../ui/door_form";
 import { PasswordField } from "../ui/field";
-import { Form } from "../ui/form";
 import { Notice } from "../ui/notice";
 import { useSubmit } from "../ui/use_submit";
 
 interface Props {
-  texts: { title: string; text: string; button: string; done: string };
+  texts: { title: string; text: string; button: string; done?: string };
   /** The field as the API calls it. */
   field: "password" | "newPassword";
+  words?: Partial<Record<Code, string>>;
   act: (token: string, password: string) => Promise<{ error?: CombinedError | undefined }>;
 }
 
-export function TokenForm({ texts, field, act }: Props) {
-  const { fields, common, verify } = useTexts();
+export function TokenForm({ texts, field, words = {}, act }: Props) {
+  const { fields, verify } = useTexts();
   const [password, setPassword] = useState("");
   const [isDone, setDone] = useState(false);
   const token = linkSecrets.token;
   const isNew = field === "newPassword";
 
-  const { submit, busy, problem } = useSubmit(async () => {
+  const sending = useSubmit(async () => {
     const result = await act(token ?? "", password);
     if (!result.error) setDone(true);
     return result;
   });
 
+  const instead =
+    isDone && texts.done !== undefined ? <Notice kind="done" takesFocus>{texts.done}</Notice>
+    : token === null ? <Notice kind="hint">{verify.noToken}</Notice>
+    : undefined;
   return (
-    <DoorPage title={texts.title}>
-      {isDone ? (
-        <Notice kind="done">{texts.done}</Notice>
-      ) : token === null ? (
-        <Notice kind="hint">{verify.noToken}</Notice>
-      ) : (
-        <Form onSubmit={submit} problem={problem}>
-          <p>{texts.text}</p>
-          <PasswordField
-            name={field}
-            label={isNew ? fields.newPassword : fields.password}
-            {...(isNew ? { hint: fields.passwordHint } : {})}
-            value={password}
-            onChange={setPassword}
-            autoComplete={isNew ? "new-password" : "current-password"}
-            autoFocus
-          />
-          <div className="actions">
-            <Button type="submit" kind="primary" isPending={busy}>
-              {texts.button}
-            </Button>
-          </div>
-        </Form>
-      )}
-      <p className="beside">
-        <Link href="/login">{common.back}</Link>
-      </p>
-    </DoorPage>
+    <DoorForm title={texts.title} texts={texts} sending={sending} words={words} instead={instead}>
+      <PasswordField
+        name={field}
+        label={isNew ? fields.newPassword : fields.password}
+        {...(isNew ? { hint: fields.passwordHint } : {})}
+        value={password}
+        onChange={setPassword}
+        autoComplete={isNew ? "new-password" : "current-password"}
+        autoFocus
+      />
+    </DoorForm>
   );
 }

@@ -13,11 +13,13 @@ interface Props {
 
 export default function SignInAgain({ person, onSignedIn, onGiveUp }: Props) {
   const { login } = useTexts();
+  // A passkey may be somebody else's, for whom nothing of this page is.
+  const goOn = (who: Person) => (who.id === person.id ? onSignedIn() : location.reload());
   return (
     <Dialog title={login.again} isOpen>
       <p>{login.againText}</p>
       <p className="soft">{person.email}</p>
-      <Credentials email={person.email} onSignedIn={onSignedIn}>
+      <Credentials email={person.email} onSignedIn={goOn}>
         <Button kind="quiet" onPress={onGiveUp}>
           {login.stay}
         </Button>

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { graphql } from "../api/graphql";
-import { useSettings } from "../api/settings";
 import { useTexts } from "../i18n/language";
 import { Button } from "../ui/button";
 import { PasswordField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
+import { MailFolder } from "../ui/mail_folder";
 import { Notice } from "../ui/notice";
 import { useSubmit } from "../ui/use_submit";
 import { Section } from "./section";
@@ -17,8 +17,7 @@ const RequestEmailChange = graphql(`
 `);
 
 export function EmailSection() {
-  const { settings, fields, checkMail } = useTexts();
-  const { mailFolder } = useSettings();
+  const { settings, fields } = useTexts();
   const [, request] = useMutation(RequestEmailChange);
   const [newEmail, setNewEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -41,7 +40,7 @@ export function EmailSection() {
       {isDone && (
         <Notice kind="done">
           <p>{settings.emailSent}</p>
-          {mailFolder !== null && <p>{checkMail.folder} <code className="path">{mailFolder}</code></p>}
+          <MailFolder />
         </Notice>
       )}
       <Form onSubmit={submit} problem={problem}>

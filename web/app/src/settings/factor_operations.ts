@@ -1,4 +1,5 @@
 import { graphql } from "../api/graphql";
+import type { ResultOf } from "../api/graphql";
 
 export const SecondFactor = graphql(`
   query SecondFactor {
@@ -7,8 +8,17 @@ export const SecondFactor = graphql(`
       required
       recoveryCodesLeft
     }
+    passkeys {
+      id
+      lastUsedAt
+    }
   }
 `);
+
+/** Whether nothing else is open until there is a second factor. A passkey is one from its first use on. */
+export function isLacking({ secondFactor, passkeys }: ResultOf<typeof SecondFactor>): boolean {
+  return secondFactor.required && !secondFactor.enabled && passkeys.every((passkey) => passkey.lastUsedAt === null);
+}
 
 export const EnrolSecondFactor = graphql(`
   mutation EnrolSecondFactor($password: String!) {

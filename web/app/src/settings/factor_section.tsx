@@ -12,9 +12,10 @@ import { useExplanation } from "../ui/use_explanation";
 import { useSubmit } from "../ui/use_submit";
 import { FactorEnrolment } from "./factor_enrolment";
 import type { Enrolment } from "./factor_enrolment";
-import { DisableSecondFactor, EnrolSecondFactor, RenewRecoveryCodes, SecondFactor } from "./factor_operations";
+import { DisableSecondFactor, EnrolSecondFactor, RenewRecoveryCodes, SecondFactor, isLacking } from "./factor_operations";
 import { RecoveryCodes } from "./recovery_codes";
 import { Section } from "./section";
+import { useFocusKept } from "./use_focus_kept";
 
 export function FactorSection() {
   const { settings, fields } = useTexts();
@@ -50,12 +51,13 @@ export function FactorSection() {
     return result;
   });
 
+  const heading = useFocusKept(codes ? "codes" : enrolment ? "enrolment" : "form");
   const status = data?.secondFactor;
   const wishes = status?.enabled ? (["renew", "disable"] as const) : (["enrol"] as const);
   const labels = { enrol: settings.begin, renew: settings.renew, disable: settings.disable };
 
   return (
-    <Section title={settings.factorTitle}>
+    <Section title={settings.factorTitle} heading={heading}>
       {error && <Notice kind="problem">{explain(problemOf(error))}</Notice>}
       {codes ? (
         <RecoveryCodes codes={codes} onKept={() => setCodes(null)} />
@@ -68,7 +70,7 @@ export function FactorSection() {
       ) : (
         status && (
           <>
-            {status.required && !status.enabled && <Notice kind="hint">{settings.factorRequired}</Notice>}
+            {isLacking(data) && <Notice kind="hint">{settings.factorRequired}</Notice>}
             <p className="soft">{status.enabled ? `${settings.factorOn} ${settings.codesLeft(status.recoveryCodesLeft)}` : settings.factorOff}</p>
             <Form onSubmit={submit} problem={problem}>
               <PasswordField name="password" label={fields.currentPassword} value={password} onChange={setPassword} autoComplete="current-password" />

@@ -12,7 +12,7 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
   };
   return (
     <>
-      <Notice kind="done">
+      <Notice kind="done" takesFocus>
         <h3>{settings.codesTitle}</h3>
         <p>{settings.codesText}</p>
       </Notice>

@@ -10,6 +10,7 @@ import { useToast } from "../ui/toasts";
 import { useExplanation } from "../ui/use_explanation";
 import { deviceOf } from "./device";
 import { Section } from "./section";
+import { useFocusKept } from "./use_focus_kept";
 
 const Sessions = graphql(`
   query Sessions {
@@ -46,12 +47,14 @@ export function SessionsSection() {
     readAgain({ requestPolicy: "network-only" });
   };
 
+  const sessions = data?.activeSessions.nodes ?? [];
+  const heading = useFocusKept(sessions.length);
   const now = new Date();
   return (
-    <Section title={settings.sessionsTitle}>
+    <Section title={settings.sessionsTitle} heading={heading}>
       {error && <Notice kind="problem">{explain(problemOf(error))}</Notice>}
       <ul className="sessions">
-        {data?.activeSessions.nodes.map((session) => {
+        {sessions.map((session) => {
           const device = settings.device(deviceOf(session.device));
           return (
             <li key={session.id}>

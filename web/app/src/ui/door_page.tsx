@@ -1,5 +1,6 @@
 // The frame of what is seen from outside: the vault's door on one side, a sheet of paper on the other.
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { useTexts } from "../i18n/language";
 import { LanguageSwitch } from "./language_switch";
 import { Rosette } from "./rosette";
@@ -7,8 +8,15 @@ import { usePageTitle } from "./use_page_title";
 import { Wordmark } from "./wordmark";
 import "../design/door.css";
 
-export function DoorPage({ title, children }: { title: string; children: ReactNode }) {
-  const { motto } = useTexts();
+interface Props {
+  title: string;
+  /** The way to somewhere else; to the sign-in, where nothing is said. */
+  beside?: ReactNode;
+  children: ReactNode;
+}
+
+export function DoorPage({ title, beside, children }: Props) {
+  const { motto, common } = useTexts();
   const heading = usePageTitle(title);
   return (
     <div className="door-page">
@@ -24,6 +32,7 @@ export function DoorPage({ title, children }: { title: string; children: ReactNo
             {title}
           </h1>
           {children}
+          <p className="beside">{beside ?? <Link href="/login">{common.back}</Link>}</p>
         </div>
         <LanguageSwitch />
       </main>

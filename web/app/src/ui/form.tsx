@@ -38,7 +38,7 @@ export function Form({ onSubmit, problem, words = {}, children, className = "for
   const explain = useExplanation();
   const [complaint, setComplaint] = useState<Complaint | null>(null);
 
-  const find = (name: string) => form.current?.querySelector<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`);
+  const find = (name: string) => form.current?.querySelector<HTMLInputElement | HTMLTextAreaElement>(`:is(input, textarea)[name="${CSS.escape(name)}"]`);
 
   useEffect(() => {
     if (!problem) return;
@@ -49,7 +49,7 @@ export function Form({ onSubmit, problem, words = {}, children, className = "for
   }, [problem]);
 
   const send = () => {
-    const required = form.current?.querySelectorAll<HTMLInputElement>("input[aria-required=true]") ?? [];
+    const required = form.current?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(":is(input, textarea)[aria-required=true]") ?? [];
     const empty = [...required].find((input) => input.value === "");
     setComplaint(empty ? { field: empty.name } : null);
     if (empty) empty.focus();
@@ -62,6 +62,8 @@ export function Form({ onSubmit, problem, words = {}, children, className = "for
         ref={form}
         className={className}
         noValidate
+        // What was missing is not any more.
+        onInput={() => setComplaint((old) => (old && !old.problem ? null : old))}
         onSubmit={(event) => {
           event.preventDefault();
           // A dialog's form may stand in a page's.

@@ -10,7 +10,7 @@ import "../design/shell.css";
 
 /** What each role finds in the menu. Another page is another line. */
 const MENU = {
-  ADMIN: ["invitations", "settings"],
+  ADMIN: ["people", "invitations", "audit", "mail", "storage", "settings"],
   OPS: ["files", "invitations", "settings"],
   CLIENT: ["files", "settings"],
 } as const;

@@ -1,6 +1,7 @@
 // Quiet words in a corner that go by themselves. They are said aloud when there is a pause, and never take the focus.
-import { createContext, use, useCallback, useMemo, useRef, useState } from "react";
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
+import { useIsOffline, whenOnline } from "../api/line";
 import { useTexts } from "../i18n/language";
 import { Button } from "./button";
 
@@ -46,6 +47,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     leaveLater(id, act ? SHOWN_WITH_ACT_MS : SHOWN_MS);
   }, [leaveLater]);
 
+  const isOffline = useIsOffline();
+  useEffect(() => whenOnline(() => say(common.online)), [say, common]);
+
   // Whoever points at them or is in them is reading.
   const hold = useMemo(() => ({
     stop: () => timers.current.forEach(({ timer }) => clearTimeout(timer)),
@@ -79,6 +83,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               </Button>
             </li>
           ))}
+          {isOffline && <li className="toast lasting">{common.offline}</li>}
         </ol>
       </section>
     </ToastContext>

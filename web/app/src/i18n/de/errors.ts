@@ -34,6 +34,9 @@ const field: (typeof english)["field"] = {
   recipients: "Jede davon muss die Adresse eines Kunden sein, der sie bestätigt hat.",
   expiresAt: "Wählen Sie einen Tag, der nicht vorbei ist.",
   maxDownloads: "Schreiben Sie eine Zahl ab 1, oder nichts.",
+  to: "Wählen Sie aus der Liste eine aktive Person, die Dateien hochlädt und nie in der Administration war.",
+  files: "Wählen Sie aus der Liste eine aktive Person, die Dateien hochlädt und nie in der Administration war.",
+  emails: "Schreiben Sie 1 bis 100 Adressen.",
   newPassword: "Nehmen Sie 8 bis 1024 Zeichen, die niemand errät; mehrere Wörter ohne Zusammenhang sind gut.",
 };
 

@@ -7,7 +7,11 @@ export const everyone: typeof english = {
     skip: "Zum Inhalt springen",
     menu: "Hauptmenü",
     files: "Dateien",
+    people: "Personen",
     invitations: "Einladungen",
+    audit: "Protokoll",
+    mail: "Mails",
+    storage: "Speicher",
     settings: "Einstellungen",
     signOut: "Abmelden",
     loading: "Wird geladen …",
@@ -19,6 +23,8 @@ export const everyone: typeof english = {
     copied: "Kopiert.",
     bytes: (count) => `${count} Bytes`,
     notifications: "Mitteilungen",
+    offline: "Sie sind offline. Was Sie sehen, ist vielleicht veraltet; es geht von selbst weiter, sobald die Verbindung wieder da ist.",
+    online: "Sie sind wieder online.",
   },
 
   motto: {

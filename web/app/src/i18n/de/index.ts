@@ -1,11 +1,14 @@
 // All texts, in German.
 import type { Texts } from "../en";
 import { admin } from "./admin";
+import { audit } from "./audit";
 import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
+import { people } from "./people";
 import { settings } from "./settings";
 import { uploads } from "./uploads";
+import { system } from "./system";
 
 export const de: Texts = {
   languageName: "Deutsch",
@@ -16,4 +19,7 @@ export const de: Texts = {
   ...uploads,
   ...settings,
   ...admin,
+  ...people,
+  ...audit,
+  ...system,
 };

@@ -34,6 +34,9 @@ const field: Record<string, string> = {
   recipients: "Each of them has to be the address of a client who has confirmed it.",
   expiresAt: "Choose a day that is not over.",
   maxDownloads: "Write a number from 1, or nothing.",
+  to: "Choose an active person who uploads files and was never an administrator, from the list.",
+  files: "Choose an active person who uploads files and was never an administrator, from the list.",
+  emails: "Write 1 to 100 addresses.",
   newPassword: "Use 8 to 1024 characters that nobody guesses; several unrelated words are good.",
 };
 

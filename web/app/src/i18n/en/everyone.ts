@@ -5,7 +5,11 @@ export const everyone = {
     skip: "Skip to the content",
     menu: "Main",
     files: "Files",
+    people: "People",
     invitations: "Invitations",
+    audit: "Audit",
+    mail: "Mail",
+    storage: "Storage",
     settings: "Settings",
     signOut: "Sign out",
     loading: "Loading …",
@@ -17,6 +21,8 @@ export const everyone = {
     copied: "Copied.",
     bytes: (count: string) => `${count} bytes`,
     notifications: "Notifications",
+    offline: "You are offline. What you see may be old; it goes on by itself when the line is back.",
+    online: "You are online again.",
   },
 
   motto: {

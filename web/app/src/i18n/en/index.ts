@@ -1,10 +1,13 @@
 // All texts, in English. German has the same (../de); a text with something in it is a function.
 import { admin } from "./admin";
+import { audit } from "./audit";
 import { errors } from "./errors";
 import { everyone } from "./everyone";
 import { files } from "./files";
+import { people } from "./people";
 import { settings } from "./settings";
 import { uploads } from "./uploads";
+import { system } from "./system";
 
 export const en = {
   languageName: "English",
@@ -15,6 +18,9 @@ export const en = {
   ...uploads,
   ...settings,
   ...admin,
+  ...people,
+  ...audit,
+  ...system,
 };
 
 export type Texts = typeof en;
