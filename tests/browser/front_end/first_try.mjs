@@ -41,7 +41,8 @@ await onFrontEnd(async ({ page, env, look, elsewhere }) => {
     await (await chooser).setFiles([{ name: "Offer.docx", mimeType: "", buffer: readFileSync(env.document) }]);
     await page.getByRole("button", { name: "Share Offer.docx" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("combobox", { name: "With whom" }).fill("carl@example.com");
+    await dialog.getByRole("combobox", { name: "With whom" }).fill("carl");
+    await page.getByRole("option", { name: "Carl Brandt" }).click();
     await dialog.getByRole("button", { name: "Share", exact: true }).click();
     await page.getByText("Shared with one person.").waitFor();
 
