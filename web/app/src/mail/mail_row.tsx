@@ -34,7 +34,7 @@ export function MailRow({ mail, now, isBusy, onRetry }: Props) {
         <p className="why">{reasonOf(mail.reason, texts)}</p>
         <p>{texts.mail.attempts(mail.attempts)}</p>
       </div>
-      <Button className="act wide" aria-label={texts.mail.sendAgainNamed(kind, mail.recipient)} isPending={isBusy} onPress={({ target }) => onRetry(mail, target)}>
+      <Button className="act" aria-label={texts.mail.sendAgainNamed(kind, mail.recipient)} isPending={isBusy} onPress={({ target }) => onRetry(mail, target)}>
         {texts.mail.sendAgain}
       </Button>
     </article>

@@ -35,7 +35,7 @@ export function PersonRow({ person, now, isSelf, onManage }: Props) {
       <time className="since" dateTime={person.createdAt} title={formats.exact(person.createdAt)}>
         {people.since(formats.day(person.createdAt, now))}
       </time>
-      <Button className="act wide" aria-label={people.manageNamed(person.name, person.email)} onPress={() => onManage(person)}>
+      <Button className="act" aria-label={people.manageNamed(person.name, person.email)} onPress={() => onManage(person)}>
         {people.manage}
       </Button>
     </article>
