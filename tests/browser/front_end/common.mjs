@@ -202,7 +202,7 @@ export function keysOn(page) {
       for (let turn = 0; turn < 120; turn++) {
         const [isHere, isChosen] = await radio.evaluate((element) => [element === document.activeElement, element.checked]);
         if (isHere) return isChosen ? undefined : page.keyboard.press("Space");
-        const isAmongThem = await radio.evaluate((element) => document.activeElement?.name === element.name && document.activeElement.type === "radio");
+        const isAmongThem = await radio.evaluate((element) => document.activeElement?.type === "radio" && document.activeElement.closest("fieldset") === element.closest("fieldset"));
         await page.keyboard.press(isAmongThem ? "ArrowDown" : "Tab");
       }
       throw new Error(`it is not reached: ${radio}`);
