@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::backend::{Backend, Kind, on_garage};
+use super::interrupted::catch_up_with_the_server;
 use super::little_memory::start_with;
 use crate::harness::TestApp;
 use crate::harness::client::Client;
@@ -86,6 +87,7 @@ async fn nothing_is_lost_and_nothing_left_over_by_a_line_that_fails_at_random() 
     let files = olga.data("{ files { totalCount } }", json!({})).await;
     assert_eq!(files["files"]["totalCount"], count);
     // What could not be given up over that line is, once it is old.
+    catch_up_with_the_server(&app);
     app.clock.advance_seconds(2 * 3600);
     app.services.sweep(false).await.unwrap();
     backend.wait_until_it_holds(count).await;

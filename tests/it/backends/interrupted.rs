@@ -21,7 +21,7 @@ const SET_ASIDE: &str = "quarantine/0a/0a0b0c0d0e0f0a0b0c0d0e0f0a0b0c0d.2";
 const SOMEBODY_ELSES: &str = "backups/of-another-program.tar";
 
 /// Moves the clock of an app to where the server's is: the age of an upload is told by the server.
-fn catch_up_with_the_server(app: &TestApp) {
+pub fn catch_up_with_the_server(app: &TestApp) {
     let (now, here) = (SystemClock.now().as_millis(), app.services.now().as_millis());
     app.clock.advance_seconds(u64::try_from((now - here) / 1000).expect("the machine's clock is behind the tests'"));
 }
