@@ -7,6 +7,7 @@ use crate::domain::permission::Permission;
 use crate::graphql::context::ContextExt;
 use crate::graphql::guard::{Requires, requires};
 use crate::graphql::types::role::Role;
+use crate::graphql::types::scalar::saturated;
 use crate::graphql::types::user::UserObject;
 use crate::services::Error;
 use crate::services::administration::FilesOfDeleted;
@@ -81,7 +82,7 @@ impl AdministrationMutation {
     ) -> Result<i32> {
         let (from, to) = (user(&from)?, heir(&to, "to")?);
         let count = ctx.services()?.reassign_files(ctx.caller()?, from, to).await?;
-        Ok(i32::try_from(count).unwrap_or(i32::MAX))
+        Ok(saturated(count))
     }
 }
 

@@ -77,7 +77,7 @@ macro_rules! connection {
 
             /// How many items the whole list has. Under a filter that has to look at very many rows, at least so many.
             async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<i32> {
-                Ok(i32::try_from(self.total.count(ctx).await?).unwrap_or(i32::MAX))
+                Ok($crate::graphql::types::scalar::saturated(self.total.count(ctx).await?))
             }
         }
 

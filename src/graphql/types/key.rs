@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
-use super::scalar::DateTime;
+use super::scalar::{DateTime, saturated};
 use crate::graphql::context::ContextExt;
 use crate::services::keys::{KeyView, Needs, RingView, RotationView, words};
 
@@ -77,7 +77,7 @@ impl KeyRing {
 
     /// How many instances of the server live.
     async fn instances(&self) -> i32 {
-        int(self.0.instances)
+        saturated(self.0.instances)
     }
 
     /// Every key that there ever was, by purpose, the oldest first.
@@ -161,9 +161,9 @@ pub(in crate::graphql) struct KeyRotation {
 impl From<Needs> for KeyNeeds {
     fn from(needs: Needs) -> Self {
         Self {
-            files: int(needs.files),
-            second_factors: int(needs.second_factors),
-            mails: int(needs.mails),
+            files: saturated(needs.files),
+            second_factors: saturated(needs.second_factors),
+            mails: saturated(needs.mails),
             tokens_until: needs.tokens_until.map(DateTime),
         }
     }
@@ -174,14 +174,10 @@ impl From<RotationView> for KeyRotation {
         Self {
             phase: rotation.phase.into(),
             begun_at: DateTime(rotation.begun_at),
-            lacking: int(lacking),
-            total: int(rotation.total),
-            rewrapped: int(rotation.done),
-            failed: int(rotation.failed),
+            lacking: saturated(lacking),
+            total: saturated(rotation.total),
+            rewrapped: saturated(rotation.done),
+            failed: saturated(rotation.failed),
         }
     }
-}
-
-fn int(count: u64) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use super::connection::connection;
-use super::scalar::DateTime;
+use super::scalar::{DateTime, saturated};
 use crate::domain::dead_mail;
 use crate::graphql::context::ContextExt;
 
@@ -36,7 +36,7 @@ impl DeadMail {
 
     /// How often it was tried.
     async fn attempts(&self) -> i32 {
-        i32::try_from(self.0.attempts).unwrap_or(i32::MAX)
+        saturated(self.0.attempts)
     }
 
     /// Why, as a word, with the mail server's reply code where it gave one, e.g. `recipient_refused 550`.

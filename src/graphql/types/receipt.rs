@@ -3,8 +3,7 @@
 use async_graphql::{Context, Object, Result};
 
 use super::connection::connection;
-use super::scalar::DateTime;
-use super::share::saturated;
+use super::scalar::{DateTime, saturated};
 use super::user::UserObject;
 use crate::graphql::loaders::{ReceiptCountOf, find};
 use crate::services::receipts::ReceiptView;

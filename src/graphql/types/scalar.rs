@@ -60,3 +60,8 @@ impl ScalarType for Upload {
         Value::Null
     }
 }
+
+/// A count as GraphQL's `Int`, which ends at 2^31 - 1: more than that is as many.
+pub(in crate::graphql) fn saturated(count: impl TryInto<i32>) -> i32 {
+    count.try_into().unwrap_or(i32::MAX)
+}

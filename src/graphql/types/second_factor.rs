@@ -5,6 +5,7 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use secrecy::ExposeSecret;
 
+use super::scalar::saturated;
 use crate::services::{Error, second_factor};
 
 /// The sides of the picture, in its own units.
@@ -26,7 +27,7 @@ impl From<second_factor::SecondFactorStatus> for SecondFactorStatus {
         Self {
             enabled: status.is_enabled,
             required: status.is_required,
-            recovery_codes_left: i32::try_from(status.recovery_codes_left).unwrap_or(i32::MAX),
+            recovery_codes_left: saturated(status.recovery_codes_left),
         }
     }
 }

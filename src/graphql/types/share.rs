@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use super::connection::connection;
 use super::file::FileObject;
 use super::receipt::{ReceiptConnection, ReceiptObject, ReceiptTotal};
-use super::scalar::DateTime;
+use super::scalar::{DateTime, saturated};
 use super::user::UserObject;
 use crate::domain::page::Page;
 use crate::domain::share::Audience;
@@ -94,10 +94,6 @@ impl ShareObject {
         };
         Ok(ReceiptConnection::new(page, &request, ReceiptTotal(self.0.clone()), ReceiptObject))
     }
-}
-
-pub(super) fn saturated(count: u64) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 /// What is to be shared with whom.

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use tokio::sync::OnceCell;
 
-use super::scalar::ByteSize;
+use super::scalar::{ByteSize, saturated};
 use super::user::UserObject;
 use crate::graphql::context::ContextExt;
 use crate::services::quotas::{self, TotalCounts};
@@ -47,12 +47,12 @@ impl TotalUsage {
 
     /// How many files there are, without those in trashes.
     async fn files(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(int(self.counts(ctx).await?.files))
+        Ok(saturated(self.counts(ctx).await?.files))
     }
 
     /// How many files lie in trashes.
     async fn trashed_files(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(int(self.counts(ctx).await?.trashed_files))
+        Ok(saturated(self.counts(ctx).await?.trashed_files))
     }
 
     /// Who has stored most, the largest first.
@@ -93,7 +93,7 @@ impl From<quotas::PersonUsage> for PersonUsage {
             user: UserObject(user),
             used_bytes: ByteSize(usage.used_bytes),
             trash_bytes: ByteSize(usage.trash_bytes),
-            files: int(usage.files),
+            files: saturated(usage.files),
         }
     }
 }
@@ -107,8 +107,4 @@ impl From<quotas::StorageUsage> for StorageUsage {
             everybody: usage.everybody.map(|usage| TotalUsage { usage, counts: OnceCell::new() }),
         }
     }
-}
-
-fn int(count: u64) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }

@@ -1,26 +1,17 @@
 // An Admin who sees to the house: mail that could not be sent (by keyboard alone), storage in numbers, and keys while they turn.
 import { writeFileSync } from "node:fs";
-import { onFrontEnd, send, uploadAsOps } from "./common.mjs";
+import { onFrontEnd, send, tabTo, uploadAsOps } from "./common.mjs";
 
 const KIB = (bytes) => `${new Intl.NumberFormat("en-GB", { maximumFractionDigits: bytes / 1024 >= 99.95 ? 0 : 1 }).format(bytes / 1024)} KiB`;
 
 await onFrontEnd(async ({ page, env, look }) => {
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.labels?.[0]?.innerText ?? document.activeElement?.innerText ?? "");
-  /** Presses Tab until something of this name has the focus. */
-  const tabTo = async (name) => {
-    for (let turn = 0; turn < 40; turn++) {
-      await page.keyboard.press("Tab");
-      if ((await focused()).trim() === name) return;
-    }
-    throw new Error(`${name} is not reached by Tab`);
-  };
-
   const again = (whom, kind = "Confirmation of an address") => `Send again to ${whom}@example.com: ${kind}`;
   const ottos = again("otto", "Link for a new password");
 
   await page.goto(`${env.baseUrl}/mail`);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  await tabTo("E-mail address");
+  await tabTo(page, "E-mail address");
   await page.keyboard.type(env.email);
   await page.keyboard.press("Tab");
   await page.keyboard.type(env.password);
@@ -30,7 +21,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   const shown = await list.getByRole("heading").allInnerTexts();
   await look("mail");
 
-  await tabTo(again("fred"));
+  await tabTo(page, again("fred"));
   await page.keyboard.press("Enter");
   await page.getByText("The mail to fred@example.com is on its way again.").waitFor();
   await list.getByRole("heading", { name: "fred@example.com" }).waitFor({ state: "detached" });
@@ -46,7 +37,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   const returnsFocus = (await focused()) === ottos;
 
   await page.getByRole("heading", { level: 1 }).focus();
-  await tabTo("Send all again");
+  await tabTo(page, "Send all again");
   await page.keyboard.press("Enter");
   await page.getByText("1 mail is on its way again. 1 cannot be sent any more.").waitFor();
   await page.getByText("1 mail", { exact: true }).waitFor();
@@ -56,7 +47,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   const kept = await uploadAsOps(env, "Kept.docx");
   const thrown = await uploadAsOps(env, "Thrown away.xlsx", env.sheet);
   await send(env, env.opsToken, "mutation($id: ID!) { deleteFile(id: $id) }", { id: thrown });
-  await tabTo("Storage");
+  await tabTo(page, "Storage");
   await page.keyboard.press("Enter");
   const together = page.getByRole("region", { name: "Everybody together" });
   await together.getByText("Stored").waitFor();

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::harness::TestApp;
 use crate::harness::app::{TestAppBuilder, files_below};
+use crate::harness::faulty_line::FaultyLine;
 use crate::harness::garage::{self, Garage};
 use crate::harness::gcs_server::GcsServer;
 use crate::harness::s3_api::S3Api;
@@ -145,6 +147,15 @@ impl Backend {
             Self::FakeGcs(server) => Some(server.folder()),
         }
     }
+}
+
+/// Garage behind a line that can be broken, and the settings of an app in front of it.
+pub async fn garage_behind_a_line() -> (FaultyLine, Backend, TestAppBuilder) {
+    let (line, backend) = (FaultyLine::open().await, Backend::start(Kind::Garage).await);
+    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
+    line.lead_to(&garage.endpoint());
+    let settings = on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket);
+    (line, backend, settings)
 }
 
 /// An app in front of Garage, or of a line that leads there.

@@ -4,13 +4,11 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::backend::{Backend, Kind, on_garage};
+use super::backend::garage_behind_a_line;
 use super::interrupted::catch_up_with_the_server;
 use super::little_memory::start_with;
-use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
-use crate::harness::faulty_line::FaultyLine;
 
 const MIB: u64 = 1 << 20;
 /// More than two parts.
@@ -65,11 +63,8 @@ async fn transfer(client: &Client, rounds: usize) -> Outcome {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_left_over_by_a_line_that_fails_at_random() {
-    let backend = Backend::start(Kind::Garage).await;
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    let line = FaultyLine::open().await;
-    line.lead_to(&garage.endpoint());
-    let app = on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket).start().await;
+    let (line, backend, settings) = garage_behind_a_line().await;
+    let app = settings.start().await;
     let olga = app.ops("olga").await;
     line.break_at_random(0x5eed, ONE_IN);
     let outcome = transfer(&olga, 4).await;
@@ -95,11 +90,7 @@ async fn nothing_is_lost_and_nothing_left_over_by_a_line_that_fails_at_random() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn memory_does_not_grow_by_a_line_that_fails_at_random() {
-    let (folder, backend) = (tempfile::tempdir().unwrap(), Backend::start(Kind::Garage).await);
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    let line = FaultyLine::open().await;
-    line.lead_to(&garage.endpoint());
-    let settings = on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket);
+    let (folder, (line, _backend, settings)) = (tempfile::tempdir().unwrap(), garage_behind_a_line().await);
     let server = start_with(&folder.path().join("data"), &settings);
     server.create_user("olga", "ops");
     let olga = server.sign_in("olga").await;

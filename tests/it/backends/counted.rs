@@ -5,20 +5,15 @@ use std::ops::Range;
 use reqwest::Method;
 use strongroom::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, SEALED_CHUNK_BYTES};
 
-use super::backend::{Backend, Kind};
-use crate::harness::TestApp;
+use super::backend::garage_behind_a_line;
 use crate::harness::documents::docx;
-use crate::harness::faulty_line::FaultyLine;
 use crate::ranges::noise;
 
 /// The header and the chunks that a range touches, to the byte, also where it takes several requests; and of them none twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_range_reads_the_chunks_that_it_touches_and_no_others() {
-    let backend = Backend::start(Kind::Garage).await;
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    let line = FaultyLine::open().await;
-    line.lead_to(&garage.endpoint());
-    let app = super::backend::on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket).start().await;
+    let (line, _backend, settings) = garage_behind_a_line().await;
+    let app = settings.start().await;
     let olga = app.ops("olga").await;
     let content = docx("counted", &noise(14 << 20));
     let file = olga.upload("counted.docx", &content).await;

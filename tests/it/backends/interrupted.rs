@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use strongroom::domain::clock::{Clock, SystemClock};
 
-use super::backend::{Backend, Kind};
+use super::backend::{Backend, Kind, garage_behind_a_line};
 use crate::harness::TestApp;
 use crate::harness::documents::{docx, sha256};
-use crate::harness::faulty_line::{Fault, FaultyLine, is_part};
+use crate::harness::faulty_line::{Fault, is_part};
 use crate::harness::line::{Line, SlowUpload};
 use crate::harness::s3_api::S3Api;
 
@@ -73,12 +73,9 @@ async fn only_old_uploads_of_ours_that_nobody_writes_are_given_up() {
 /// A process that cannot abort, because the line is down, leaves it to the janitor.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_could_not_be_aborted_is_given_up_later() {
-    let backend = Backend::start(Kind::Garage).await;
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    let line = FaultyLine::open().await;
-    line.lead_to(&garage.endpoint());
-    let builder = super::backend::on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket);
-    let app = builder.with("STORAGE__MAX_RETRIES", "1").start().await;
+    let (line, backend, settings) = garage_behind_a_line().await;
+    let Backend::Garage(_, bucket) = &backend else { unreachable!() };
+    let app = settings.with("STORAGE__MAX_RETRIES", "1").start().await;
     catch_up_with_the_server(&app);
     let olga = app.ops("olga").await;
     line.break_for(usize::MAX, Fault::Answer(503), |request| request.starts_with("DELETE"));
@@ -103,11 +100,9 @@ async fn what_could_not_be_aborted_is_given_up_later() {
 /// A client that goes away while parts of its upload are being sent, and the next one waits for its turn, leaves nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_goes_away_while_a_part_is_being_sent_leaves_nothing() {
-    let backend = Backend::start(Kind::Garage).await;
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    let line = FaultyLine::open().await;
-    line.lead_to(&garage.endpoint());
-    let app = super::backend::on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket).start().await;
+    let (line, backend, settings) = garage_behind_a_line().await;
+    let Backend::Garage(_, bucket) = &backend else { unreachable!() };
+    let app = settings.start().await;
     let olga = app.ops("olga").await;
     olga.upload("first.docx", &docx("first", b"")).await;
     line.break_for(usize::MAX, Fault::Delay(Duration::from_secs(2)), is_part);
@@ -124,11 +119,9 @@ async fn whoever_goes_away_while_a_part_is_being_sent_leaves_nothing() {
 /// A key that may not list uploads keeps the janitor from nothing else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_does_not_list_them_is_swept_all_the_same() {
-    let backend = Backend::start(Kind::Garage).await;
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    let line = FaultyLine::open().await;
-    line.lead_to(&garage.endpoint());
-    let app = super::backend::on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket).start().await;
+    let (line, backend, settings) = garage_behind_a_line().await;
+    let Backend::Garage(_, bucket) = &backend else { unreachable!() };
+    let app = settings.start().await;
     line.break_for(usize::MAX, Fault::Answer(403), |request| request.contains("?uploads"));
     bucket.put(OURS, vec![1; 1000]).await;
     app.services.sweep(true).await.unwrap();

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use super::backend::{Backend, Kind, on_garage, on_gcs};
+use super::backend::{Backend, garage_behind_a_line, on_gcs};
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
@@ -31,11 +31,8 @@ enum Holds {
 
 impl Scene {
     async fn on_garage() -> Self {
-        let (line, backend) = (FaultyLine::open().await, Backend::start(Kind::Garage).await);
-        let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-        line.lead_to(&garage.endpoint());
-        let builder = on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket);
-        Self::of(line, builder.start().await, Holds::Garage(backend)).await
+        let (line, backend, settings) = garage_behind_a_line().await;
+        Self::of(line, settings.start().await, Holds::Garage(backend)).await
     }
 
     async fn on_gcs() -> Self {

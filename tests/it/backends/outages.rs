@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::backend::{Backend, Kind, new_bucket_name, on_garage, on_gcs};
+use super::backend::{Backend, garage_behind_a_line, new_bucket_name, on_garage, on_gcs};
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
@@ -90,10 +90,8 @@ async fn garage_dies_and_comes_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_line_that_is_down_in_any_way_is_an_outage() {
     for fault in [Fault::CutRequest(0), Fault::Answer(503), Fault::Answer(500), Fault::Answer(403)] {
-        let (line, backend) = (FaultyLine::open().await, Backend::start(Kind::Garage).await);
-        let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-        line.lead_to(&garage.endpoint());
-        let scene = Scene::set(on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket)).await;
+        let (line, backend, settings) = garage_behind_a_line().await;
+        let scene = Scene::set(settings).await;
         line.break_down(fault);
         scene.assert_out().await;
         line.mend();
@@ -106,11 +104,8 @@ async fn a_line_that_is_down_in_any_way_is_an_outage() {
 /// Nothing is worse than no answer: each call is given up in time, and readiness is told in five seconds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storage_that_hangs_is_an_outage() {
-    let (line, backend) = (FaultyLine::open().await, Backend::start(Kind::Garage).await);
-    let Backend::Garage(garage, bucket) = &backend else { unreachable!() };
-    line.lead_to(&garage.endpoint());
-    let builder = on_garage(TestApp::builder(), &line.endpoint(), &bucket.bucket).with("STORAGE__MAX_RETRIES", "1");
-    let app = builder.with("STORAGE__CALL_TIMEOUT_SECONDS", "1").start().await;
+    let (line, _backend, settings) = garage_behind_a_line().await;
+    let app = settings.with("STORAGE__MAX_RETRIES", "1").with("STORAGE__CALL_TIMEOUT_SECONDS", "1").start().await;
     let olga = app.ops("olga").await;
     let earlier = olga.upload("earlier.docx", &docx("earlier", &[1; 1000])).await;
     line.break_down(Fault::Hang);

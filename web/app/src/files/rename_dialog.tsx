@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { useSubmit } from "../ui/use_submit";
 import { faultOf, partsOf } from "./file_name";
 import { RenameFile } from "./own_operations";
@@ -18,7 +18,7 @@ interface Props {
 
 /** Another name with the same extension. */
 export function RenameDialog({ file, onClose, onRenamed }: Props) {
-  const { renaming, own, common } = useTexts();
+  const { renaming, own } = useTexts();
   const [, rename] = useMutation(RenameFile);
   const { stem: before, extension } = partsOf(file.name);
   const [stem, setStem] = useState(before);
@@ -55,14 +55,7 @@ export function RenameDialog({ file, onClose, onRenamed }: Props) {
           />
           <span className="suffix" aria-hidden="true">{extension}</span>
         </div>
-        <div className="actions">
-          <Button type="submit" kind="primary" isPending={busy}>
-            {own.rename}
-          </Button>
-          <Button kind="quiet" onPress={onClose}>
-            {common.cancel}
-          </Button>
-        </div>
+        <FormActions act={own.rename} isPending={busy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

@@ -2,10 +2,10 @@ import { useState } from "react";
 import { useMutation } from "urql";
 import { useSettings } from "../api/settings";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { Notice } from "../ui/notice";
 import { useSubmit } from "../ui/use_submit";
 import type { OwnFileItem } from "./own_operations";
@@ -23,7 +23,7 @@ interface Props {
 
 /** With whom, until when, and how often; one file or several. */
 export function ShareDialog({ files, onClose, onShared, onDone }: Props) {
-  const { sharing, own, common } = useTexts();
+  const { sharing, own } = useTexts();
   const { everyClientAllowed } = useSettings().sharing;
   const [, share] = useMutation(ShareFile);
   const [people, setPeople] = useState<readonly string[]>([]);
@@ -70,14 +70,7 @@ export function ShareDialog({ files, onClose, onShared, onDone }: Props) {
           <TextField name="maxDownloads" inputMode="numeric" label={sharing.limit} hint={sharing.limitHint} value={limit} onChange={(text) => setLimit(text.replace(/\D/g, ""))} autoComplete="off" />
         </div>
         {files.some(({ shares }) => shares.totalCount > 0) && <p className="hint">{sharing.again}</p>}
-        <div className="actions">
-          <Button type="submit" kind="primary" isPending={busy}>
-            {own.share}
-          </Button>
-          <Button kind="quiet" onPress={onClose}>
-            {common.cancel}
-          </Button>
-        </div>
+        <FormActions act={own.share} isPending={busy} onCancel={onClose} />
       </Form>
     </Dialog>
   );

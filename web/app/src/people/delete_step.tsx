@@ -2,8 +2,8 @@ import { useState } from "react";
 import { useMutation } from "urql";
 import { refusalOf } from "../api/problem";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { useSubmit } from "../ui/use_submit";
 import { DeleteUser } from "./operations";
 import type { PersonItem } from "./operations";
@@ -18,7 +18,7 @@ interface Props {
 
 /** Deleting somebody; whoever uploads files may have some, and what becomes of them is chosen. */
 export function DeleteStep({ person, onBack, onDeleted }: Props) {
-  const { people, common } = useTexts();
+  const { people } = useTexts();
   const [, deleteUser] = useMutation(DeleteUser);
   const mayOwn = person.role === "OPS";
   const [isGiving, setGiving] = useState(mayOwn);
@@ -48,14 +48,7 @@ export function DeleteStep({ person, onBack, onDeleted }: Props) {
         </fieldset>
       )}
       {isGiving && <PersonBox name="files" label={people.heir} hint={people.heirHint} kind="OPS" except={person.id} onPick={setHeir} isRequired />}
-      <div className="actions">
-        <Button type="submit" kind="danger" isPending={busy}>
-          {mayOwn && !isGiving ? people.deleteBoth : people.deleteWay}
-        </Button>
-        <Button kind="quiet" onPress={onBack}>
-          {common.cancel}
-        </Button>
-      </div>
+      <FormActions act={mayOwn && !isGiving ? people.deleteBoth : people.deleteWay} kind="danger" isPending={busy} onCancel={onBack} />
     </Form>
   );
 }

@@ -3,8 +3,8 @@ import { useMutation } from "urql";
 import { refusalOf } from "../api/problem";
 import { useFormats } from "../format/use_formats";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { useSubmit } from "../ui/use_submit";
 import { ReassignFiles } from "./operations";
 import type { PersonItem } from "./operations";
@@ -19,7 +19,7 @@ interface Props {
 
 /** Giving somebody's files to another Ops user. */
 export function FilesStep({ person, onBack, onGiven }: Props) {
-  const { people, common } = useTexts();
+  const { people } = useTexts();
   const formats = useFormats();
   const [, reassign] = useMutation(ReassignFiles);
   const [heir, setHeir] = useState<Candidate | null>(null);
@@ -38,14 +38,7 @@ export function FilesStep({ person, onBack, onGiven }: Props) {
     <Form onSubmit={submit} problem={problem} words={{ CONFLICT: people.busy }}>
       <p>{people.filesText}</p>
       <PersonBox name="to" label={people.heir} hint={people.heirHint} kind="OPS" except={person.id} onPick={setHeir} isRequired />
-      <div className="actions">
-        <Button type="submit" kind="primary" isPending={busy}>
-          {people.filesWay}
-        </Button>
-        <Button kind="quiet" onPress={onBack}>
-          {common.cancel}
-        </Button>
-      </div>
+      <FormActions act={people.filesWay} isPending={busy} onCancel={onBack} />
     </Form>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation } from "urql";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { useSubmit } from "../ui/use_submit";
 import { DisableUser, EnableUser } from "./operations";
 import type { PersonItem } from "./operations";
@@ -14,7 +14,7 @@ interface Props {
 
 /** Disabling somebody, or taking that back. */
 export function StandingStep({ person, onBack, onChanged }: Props) {
-  const { people, common } = useTexts();
+  const { people } = useTexts();
   const [, disable] = useMutation(DisableUser);
   const [, enable] = useMutation(EnableUser);
   const isOff = person.disabled === true;
@@ -33,14 +33,7 @@ export function StandingStep({ person, onBack, onChanged }: Props) {
   return (
     <Form onSubmit={submit} problem={problem} words={{ CONFLICT: person.role === "ADMIN" && !isOff ? people.lastAdmin(person.name) : people.busy }}>
       <p>{isOff ? people.enableText : people.disableText}</p>
-      <div className="actions">
-        <Button type="submit" kind={isOff ? "primary" : "danger"} isPending={busy}>
-          {isOff ? people.enableWay : people.disableWay}
-        </Button>
-        <Button kind="quiet" onPress={onBack}>
-          {common.cancel}
-        </Button>
-      </div>
+      <FormActions act={isOff ? people.enableWay : people.disableWay} kind={isOff ? "primary" : "danger"} isPending={busy} onCancel={onBack} />
     </Form>
   );
 }

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { useSubmit } from "../ui/use_submit";
 import { ConfirmSecondFactor } from "./factor_operations";
 
@@ -20,7 +20,7 @@ interface Props {
 
 /** The QR code, the secret in letters, and the first code of it. */
 export function FactorEnrolment({ enrolment, onDone, onCancel }: Props) {
-  const { settings, fields, common } = useTexts();
+  const { settings, fields } = useTexts();
   const [, confirm] = useMutation(ConfirmSecondFactor);
   const [code, setCode] = useState("");
 
@@ -38,14 +38,7 @@ export function FactorEnrolment({ enrolment, onDone, onCancel }: Props) {
         {settings.secret} <code className="path">{enrolment.secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
       </p>
       <TextField name="code" label={fields.code} value={code} onChange={setCode} inputMode="numeric" autoComplete="one-time-code" autoFocus isRequired />
-      <div className="actions">
-        <Button type="submit" kind="primary" isPending={busy}>
-          {settings.confirm}
-        </Button>
-        <Button kind="quiet" onPress={onCancel}>
-          {common.cancel}
-        </Button>
-      </div>
+      <FormActions act={settings.confirm} isPending={busy} onCancel={onCancel} />
     </Form>
   );
 }

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { useTexts } from "../i18n/language";
-import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { PasswordField } from "../ui/field";
 import { Form } from "../ui/form";
+import { FormActions } from "../ui/form_actions";
 import { useSubmit } from "../ui/use_submit";
 import { RemovePasskey } from "./passkey_operations";
 import type { Passkey } from "./passkey_operations";
@@ -17,7 +17,7 @@ interface Props {
 
 /** Asks for the password before a passkey goes. */
 export function PasskeyRemoval({ passkey, onRemoved, onClose }: Props) {
-  const { passkeys, fields, common } = useTexts();
+  const { passkeys, fields } = useTexts();
   const [, remove] = useMutation(RemovePasskey);
   const [password, setPassword] = useState("");
   const { submit, busy, problem } = useSubmit(async () => {
@@ -30,14 +30,7 @@ export function PasskeyRemoval({ passkey, onRemoved, onClose }: Props) {
       <p>{passkeys.removeText}</p>
       <Form onSubmit={submit} problem={problem}>
         <PasswordField name="password" label={fields.currentPassword} value={password} onChange={setPassword} autoComplete="current-password" autoFocus />
-        <div className="actions">
-          <Button type="submit" kind="danger" isPending={busy}>
-            {passkeys.remove}
-          </Button>
-          <Button kind="quiet" onPress={onClose}>
-            {common.cancel}
-          </Button>
-        </div>
+        <FormActions act={passkeys.remove} kind="danger" isPending={busy} onCancel={onClose} />
       </Form>
     </Dialog>
   );
