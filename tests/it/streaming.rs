@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use crate::harness::app::files_below;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
+use crate::harness::find::holds;
 use crate::harness::large_docx::LargeDocx;
 use crate::harness::line::SlowUpload;
 use crate::harness::server::Server;
@@ -43,7 +44,7 @@ impl Setup {
         let holding = files.iter().filter(|file| {
             // A file of the database may go away between the list and the look.
             let content = std::fs::read(file).unwrap_or_default();
-            String::from_utf8_lossy(&content).contains(text) || file.to_string_lossy().contains(text)
+            holds(&content, text.as_bytes()) || file.to_string_lossy().contains(text)
         });
         holding.map(|file| file.strip_prefix(self.folder.path()).unwrap().to_string_lossy().into_owned()).collect()
     }

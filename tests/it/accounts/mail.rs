@@ -8,6 +8,7 @@ use super::passwords::open_store;
 use super::{mails, signup, signup_of, tokens, verify};
 use crate::harness::TestApp;
 use crate::harness::client::PASSWORD;
+use crate::harness::find::holds;
 
 #[tokio::test]
 async fn mail_files_are_for_the_servers_user_alone() {
@@ -92,6 +93,6 @@ fn any_file_holds(folder: &std::path::Path, needle: &[u8]) -> bool {
         if path.is_dir() {
             return any_file_holds(&path, needle);
         }
-        std::fs::read(&path).unwrap().windows(needle.len()).any(|window| window == needle)
+        holds(&std::fs::read(&path).unwrap(), needle)
     })
 }

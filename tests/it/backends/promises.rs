@@ -10,6 +10,7 @@ use crate::harness::TestApp;
 use crate::harness::app::files_below;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
+use crate::harness::find::holds;
 use crate::harness::line::SlowUpload;
 use crate::harness::tus;
 use crate::ranges::noise;
@@ -250,9 +251,8 @@ fn assert_not_below(folder: &std::path::Path, texts: &[&str]) {
     for file in files_below(folder) {
         // A file may go away between the list and the look.
         let content = std::fs::read(&file).unwrap_or_default();
-        let content = String::from_utf8_lossy(&content);
         for text in texts {
-            let found = content.contains(text) || file.to_string_lossy().contains(text);
+            let found = holds(&content, text.as_bytes()) || file.to_string_lossy().contains(text);
             assert!(!found, "{text} in {}", file.display());
         }
     }

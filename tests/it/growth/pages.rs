@@ -13,6 +13,7 @@ use strongroom::services::files::FileFilter;
 use strongroom::store::{List, Scan, Store};
 
 use super::Medians;
+use super::filled::owner_and_client;
 use crate::harness::TestApp;
 use crate::harness::bulk::LARGEST_NUMBER;
 use crate::harness::database::on_disk;
@@ -70,8 +71,9 @@ fn scans(owner: UserId, client: UserId, count: usize) -> Vec<(String, Scan)> {
     scans
 }
 
-pub async fn of_the_store(path: &Path, owner: UserId, client: UserId, count: usize) -> Medians {
+pub async fn of_the_store(path: &Path, count: usize) -> Medians {
     let store = Store::connect(&on_disk(path), Arc::new(OsRandom)).await.unwrap();
+    let (owner, client) = owner_and_client(&store).await;
     let scans = scans(owner, client, count);
     let mut times: Vec<(String, Vec<Duration>)> = scans.iter().map(|(what, _)| (what.clone(), Vec::new())).collect();
     for _ in 0..ROUNDS {

@@ -8,6 +8,7 @@ pub mod client;
 pub mod database;
 pub mod documents;
 pub mod faulty_line;
+pub mod find;
 pub mod garage;
 pub mod gcs_server;
 pub mod large_docx;

@@ -4,6 +4,7 @@ use super::{FREE, WRONG, right_password_from, try_from, until_refused};
 use crate::harness::TestApp;
 use crate::harness::app::files_below;
 use crate::harness::client::PASSWORD;
+use crate::harness::find::holds_in_any_case;
 use crate::harness::surreal_server::{self, SurrealServer};
 
 const HERE: &str = "192.0.2.1";
@@ -60,7 +61,7 @@ async fn a_restart_forgets_nothing_and_the_database_names_nobody() {
     let holds = |needle: &str| {
         files.iter().any(|file| {
             let content = std::fs::read(file).unwrap();
-            content.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+            holds_in_any_case(&content, needle.as_bytes())
         })
     };
     assert!(holds("blocked_until"), "the search finds what is there");

@@ -9,13 +9,14 @@ use strongroom::domain::clock::{Clock, SystemClock};
 use super::{Authenticator, CONFIRM, ENROL, LOGIN, texts};
 use crate::harness::app::files_below;
 use crate::harness::client::{Client, PASSWORD};
+use crate::harness::find::holds_in_any_case;
 use crate::harness::server::Server;
 
 /// The files below a folder that hold one of the needles, in any case.
 fn holders(folder: &Path, needles: &[Vec<u8>]) -> Vec<String> {
     let holds = |path: &std::path::PathBuf| {
         let content = std::fs::read(path).unwrap();
-        needles.iter().any(|needle| content.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle)))
+        needles.iter().any(|needle| holds_in_any_case(&content, needle))
     };
     files_below(folder)
         .iter()

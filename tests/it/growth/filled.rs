@@ -1,0 +1,85 @@
+//! Installations with very many files. To fill one takes minutes, so it is kept from run to run, as an installation that
+//! outlives versions of the program.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use strongroom::crypto::os_random::OsRandom;
+use strongroom::domain::email::EmailAddress;
+use strongroom::domain::id::UserId;
+use strongroom::store::Store;
+use tempfile::TempDir;
+
+use super::{database_path, start, stop};
+use crate::harness::app::email_of;
+use crate::harness::bulk::fill;
+use crate::harness::database::{RawDatabase, on_disk};
+
+const OWNER: &str = "olga";
+const CLIENT: &str = "carl";
+
+/// A folder of the caller's own, with so many files of one owner in it, all shared with one Client.
+pub async fn folder_with(count: usize) -> TempDir {
+    let kept = place_of(count);
+    if !kept.is_dir() {
+        make(count, &kept).await;
+    }
+    let copy = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    assert!(Command::new("cp").arg("-a").arg(kept.join(".")).arg(copy.path()).status().unwrap().success());
+    copy
+}
+
+pub async fn owner_and_client(store: &Store) -> (UserId, UserId) {
+    let mut ids = Vec::new();
+    for name in [OWNER, CLIENT] {
+        let email = EmailAddress::parse(&email_of(name)).unwrap();
+        ids.push(store.find_user_by_email(&email).await.unwrap().unwrap().0.id);
+    }
+    (ids[0], ids[1])
+}
+
+/// Where it is kept: another place as soon as other rows would be written.
+fn place_of(count: usize) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> =
+        ["Cargo.lock", "src/domain/sort_key.rs", "tests/it/harness/bulk.rs"].map(|file| root.join(file)).into();
+    files.extend(std::fs::read_dir(root.join("schema/migrations")).unwrap().map(|entry| entry.unwrap().path()));
+    files.sort();
+    let mut digest = Sha256::new();
+    for file in files {
+        digest.update(std::fs::read(file).unwrap());
+    }
+    let made_by = HEXLOWER.encode(&digest.finalize()[..8]);
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("growth").join(format!("{count}-{made_by}"))
+}
+
+async fn make(count: usize, place: &Path) {
+    let all = place.parent().unwrap();
+    std::fs::create_dir_all(all).unwrap();
+    // What was made by older rows is of no use to anybody.
+    for entry in std::fs::read_dir(all).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with(&format!("{count}-")) {
+            std::fs::remove_dir_all(entry.path()).unwrap();
+        }
+    }
+    let begun = Instant::now();
+    let app = start(tempfile::tempdir_in(all).unwrap()).await;
+    app.ops(OWNER).await;
+    app.client(CLIENT).await;
+    app.admin("ada").await;
+    let folder = stop(app).await;
+    let path = database_path(folder.path());
+    let store = Store::connect(&on_disk(&path), Arc::new(OsRandom)).await.unwrap();
+    let (owner, client) = owner_and_client(&store).await;
+    store.close().await;
+    let raw = RawDatabase::open(&path).await;
+    fill(&raw, owner, client, 0..count).await;
+    raw.close().await;
+    println!("{count} files and as many shares written in {:.1?}", begun.elapsed());
+    // With its name it is whole.
+    std::fs::rename(folder.keep(), place).unwrap();
+}
