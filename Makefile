@@ -87,8 +87,7 @@ INSTALL := nice -n 19 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_P
 storage-servers: $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
 $(GARAGE)/installed-%:
 	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE), beside what else is compiled."
-	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE) \
-		--no-default-features --features bundled-libs,sqlite
+	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE)
 	rm -r $(GARAGE)/build
 	touch $@
 $(S3S)/installed-%: | $(GARAGE)/installed-2.5.0
