@@ -22,11 +22,13 @@ use crate::harness::database::{RawDatabase, on_disk};
 const OWNER: &str = "olga";
 const CLIENT: &str = "carl";
 
-/// A folder of the caller's own, with so many files of one owner in it, all shared with one Client.
-pub async fn folder_with(count: usize) -> TempDir {
-    let kept = place_of(count);
+/// A folder of the caller's own, with so many files of one owner in it, all shared with one Client. What is added to the next
+/// smaller of the stages makes it.
+pub async fn folder_with(stages: &[usize]) -> TempDir {
+    let (count, smaller) = stages.split_last().unwrap();
+    let kept = place_of(*count);
     if !kept.is_dir() {
-        make(count, &kept).await;
+        make(*count, smaller, &kept).await;
     }
     let copy = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     assert!(Command::new("cp").arg("-a").arg(kept.join(".")).arg(copy.path()).status().unwrap().success());
@@ -57,7 +59,7 @@ fn place_of(count: usize) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("growth").join(format!("{count}-{made_by}"))
 }
 
-async fn make(count: usize, place: &Path) {
+async fn make(count: usize, smaller: &[usize], place: &Path) {
     let all = place.parent().unwrap();
     std::fs::create_dir_all(all).unwrap();
     // What was made by older rows is of no use to anybody.
@@ -66,20 +68,30 @@ async fn make(count: usize, place: &Path) {
             std::fs::remove_dir_all(entry.path()).unwrap();
         }
     }
+    let folder = match smaller.last() {
+        Some(_) => Box::pin(folder_with(smaller)).await,
+        None => installation().await,
+    };
     let begun = Instant::now();
-    let app = start(tempfile::tempdir_in(all).unwrap()).await;
-    app.ops(OWNER).await;
-    app.client(CLIENT).await;
-    app.admin("ada").await;
-    let folder = stop(app).await;
     let path = database_path(folder.path());
     let store = Store::connect(&on_disk(&path), Arc::new(OsRandom)).await.unwrap();
     let (owner, client) = owner_and_client(&store).await;
     store.close().await;
     let raw = RawDatabase::open(&path).await;
-    fill(&raw, owner, client, 0..count).await;
+    let numbers = smaller.last().copied().unwrap_or(0)..count;
+    let added = numbers.len();
+    fill(&raw, owner, client, numbers).await;
     raw.close().await;
-    println!("{count} files and as many shares written in {:.1?}", begun.elapsed());
+    println!("{added} files and as many shares written in {:.1?}", begun.elapsed());
     // With its name it is whole.
     std::fs::rename(folder.keep(), place).unwrap();
+}
+
+/// With people and without files.
+async fn installation() -> TempDir {
+    let app = start(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()).await;
+    app.ops(OWNER).await;
+    app.client(CLIENT).await;
+    app.admin("ada").await;
+    stop(app).await
 }
