@@ -29,6 +29,7 @@ const SLACK: Duration = Duration::from_millis(2);
 const LONGEST_OPENING: Duration = Duration::from_secs(1);
 
 /// The short list and the long one are measured by turns, and the calmest turn of each counts: other tests run beside this one.
+/// So it is with opening.
 const TURNS: usize = 3;
 
 /// A median by what was measured.
@@ -81,7 +82,10 @@ fn assert_alike(few: &Medians, many: &Medians) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_cost_the_same_in_a_short_list_and_in_a_long_one() {
     let opened = filled::folder_with(&[FEW, MANY]).await;
-    let opening = opening_time(&database_path(opened.path())).await;
+    let mut opening = Duration::MAX;
+    for _ in 0..TURNS {
+        opening = opening.min(opening_time(&database_path(opened.path())).await);
+    }
     println!("a store of {MANY} files and as many shares opens and answers in {opening:.1?}");
     let (mut short, mut long) = (filled::folder_with(&[FEW]).await, filled::folder_with(&[FEW, MANY, VERY_MANY]).await);
     println!("a store of {VERY_MANY} opens and answers in {:.1?}", opening_time(&database_path(long.path())).await);
