@@ -1,7 +1,7 @@
 // The whole way of a Client: sign-up, mail, confirmation, an empty list, a file that arrives while looking on, its download.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { mailedLink, onFrontEnd, sha256, shareAsOps, uploadAsOps } from "./common.mjs";
+import { mailedLink, onFrontEnd, onceItIs, sha256, shareAsOps, uploadAsOps } from "./common.mjs";
 
 const EMAIL = "carl@example.com";
 const MARKUP = "<img src=x onerror=alert(1)>.docx";
@@ -86,8 +86,8 @@ await onFrontEnd(async ({ page, env, look, watch }) => {
   await look("files-nothing-found");
   await page.getByLabel("Search by name").fill("");
   await page.getByLabel("Order").selectOption("NAME");
-  await page.waitForFunction(() => document.querySelectorAll("li h2").length === 3);
-  const byName = await page.getByRole("list", { name: "Files shared with you" }).getByRole("heading").allInnerTexts();
+  const headings = page.getByRole("list", { name: "Files shared with you" }).getByRole("heading");
+  const byName = await onceItIs([MARKUP, "Annual report 2026.docx", "Term sheet.xlsx"], () => headings.allInnerTexts());
   return {
     loginScriptBytes, language, refusal, missing, folder, addressBar, shownAsText, found, byName,
     suggestedName: downloaded.suggestedFilename(),

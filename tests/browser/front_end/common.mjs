@@ -159,6 +159,19 @@ export async function shareAsOps(env, fileId, recipient, terms = {}) {
   return data.share.shares[0].id;
 }
 
+/**
+ * What `read` answers as soon as it is what is expected; after ten seconds whatever it answers then. For what stood there before may
+ * look as if it were the answer.
+ */
+export async function onceItIs(expected, read) {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const found = await read();
+    if (JSON.stringify(found) === JSON.stringify(expected) || performance.now() > deadline) return found;
+    await new Promise((go) => setTimeout(go, 20));
+  }
+}
+
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /** Signs in on the page that asks to. */

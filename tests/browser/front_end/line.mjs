@@ -1,6 +1,6 @@
 // A Client over a slow line, which is gone for a while.
 import { readFileSync } from "node:fs";
-import { onFrontEnd, sha256, shareAsOps, signIn, uploadAsOps } from "./common.mjs";
+import { onFrontEnd, onceItIs, sha256, shareAsOps, signIn, uploadAsOps } from "./common.mjs";
 import { devtoolsOf } from "./watching.mjs";
 
 await onFrontEnd(async ({ page, env, look, watch }) => {
@@ -45,7 +45,8 @@ await onFrontEnd(async ({ page, env, look, watch }) => {
   const isOver = (await page.getByText("You are offline").count()) + (await page.getByText("cannot be reached").count());
   await shareAsOps(env, await uploadAsOps(env, "Afterwards.docx"), env.email);
   await page.getByText("shared Afterwards.docx with you").waitFor();
-  const names = await page.getByRole("list", { name: "Files shared with you" }).getByRole("heading").allInnerTexts();
+  const headings = page.getByRole("list", { name: "Files shared with you" }).getByRole("heading");
+  const names = await onceItIs(["Afterwards.docx", "Meanwhile.docx", "Before.docx"], () => headings.allInnerTexts());
 
   // A page that has not been there yet, without a line.
   await be({ ...slow, offline: true });

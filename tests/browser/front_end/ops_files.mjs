@@ -1,6 +1,6 @@
 // What Ops do with what they have stored: find, choose several, share them, see who has downloaded them and take that back, rename,
 // delete and bring back; and what is too large for the room that is left.
-import { onFrontEnd, send, shareAsOps, signInAs, uploadAsOps } from "./common.mjs";
+import { onFrontEnd, onceItIs, send, shareAsOps, signInAs, uploadAsOps } from "./common.mjs";
 
 const FILES = "{ files(first: 20, orderBy: NAME) { nodes { name shares(first: 5) { nodes { everyClient recipient { email } } } } } }";
 const TRASH = "{ trash(first: 20) { totalCount } }";
@@ -22,10 +22,9 @@ await onFrontEnd(async ({ page, env, look }) => {
   const table = page.getByRole("table", { name: "Files that you stored" });
   await table.getByRole("rowheader", { name: names[0] }).waitFor();
   await page.getByText(/ of 2 MiB stored/).waitFor();
-  const named = () => table.getByRole("rowheader").allInnerTexts();
+  const named = async () => (await table.getByRole("rowheader").allInnerTexts()).map((text) => text.replace(/^docx\s*/, ""));
   await table.getByRole("button", { name: "Name" }).click();
-  await page.waitForFunction((first) => document.querySelector("[data-row] [role=rowheader]").innerText.includes(first), names[0]);
-  const byName = (await named()).map((text) => text.replace(/^docx\s*/, ""));
+  const byName = await onceItIs(names, named);
   await page.getByRole("combobox", { name: "Stored" }).selectOption("7");
   await table.getByRole("rowheader", { name: names[4] }).waitFor();
 

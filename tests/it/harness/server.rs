@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::client::{Client, PASSWORD};
@@ -21,9 +22,19 @@ pub fn program() -> Command {
     command
 }
 
-/// A port nobody listens on at the moment.
+/// A port nobody listens on, and no other test is given. Not one of those that the system gives to connections (32768 and up on
+/// Linux): between the choice and its use, one of these may go to any of them.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static CHOSEN: AtomicU32 = AtomicU32::new(0);
+    const PORTS: std::ops::Range<u16> = 20_000..32_000;
+    let count = u32::from(PORTS.end - PORTS.start);
+    // Suites at the same time begin at different places.
+    let start = std::process::id().wrapping_mul(31);
+    (0..count)
+        .map(|_| start.wrapping_add(CHOSEN.fetch_add(1, Ordering::Relaxed)) % count)
+        .map(|offset| PORTS.start + u16::try_from(offset).unwrap())
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
 
 /// Makes a user by the command line: through the server that runs there, or without one.
