@@ -117,7 +117,7 @@ demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
 # What needs no package of Debian's is fetched, compiled and checked while cargo compiles, which often has work for one core alone.
-test: format front-end ## all that CI runs
+test: format ## all that CI runs
 	$(MAKE) --jobs=3 compile beside
 	$(MAKE) schema-in-step tests
 beside: web schema-lint tests/browser/node_modules/.package-lock.json audits $(CLIENTS_NPM) $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1

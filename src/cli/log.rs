@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
@@ -23,6 +24,12 @@ pub(super) fn start(config: &Config) -> anyhow::Result<()> {
         tracing::error!(place, "a panic");
     }));
     started.map_err(|failure| anyhow::anyhow!(failure))
+}
+
+/// Nothing is logged: commands say what they have to say themselves. As long as nobody has said that, the database writes out
+/// every key it touches, for a log that might come (`tracing` with its feature `log`).
+pub(super) fn none() {
+    let _there_already = tracing::subscriber::set_global_default(NoSubscriber::new());
 }
 
 /// The database tells of every start of its own in a dozen lines, and its store warns at every orderly close that it was

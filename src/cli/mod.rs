@@ -101,6 +101,9 @@ impl Cli {
     /// Whatever went wrong, in words for whoever typed it.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         let Self { settings, command } = self;
+        if !matches!(command, Command::Serve { .. }) {
+            log::none();
+        }
         match command {
             Command::Serve { listen } => serve::run(settings.load(listen)?).await?,
             Command::User(command) => user::run(settings.load(None)?, command).await?,
