@@ -23,9 +23,9 @@ const SIGN: f64 = 2.5;
 /// A difference shows in each of so many runs, by the same clock and in the same direction; chance does not.
 const RUNS: usize = 3;
 /// A run may end after so many pairs, where by both clocks there is hardly anything to see: a millisecond more of work is 6 sigmas
-/// by then, and is seen as less than one and a half in 1 of 300,000 runs.
+/// by then, and is seen as less than one once in millions of runs.
 const LEAST_TRIES: usize = 100;
-const CLEAR: f64 = 1.5;
+const CLEAR: f64 = 1.0;
 /// How many pairs go by from look to look.
 const LOOK_EVERY: usize = 20;
 

@@ -81,7 +81,7 @@ fn spawn(port: u16, storage: &str) -> Child {
         "{} is missing: build it with `make compile`, or name it in SURREALDB_TEST_SERVER",
         program.display()
     );
-    // Under any other filter it also makes the spans of traces that nobody reads.
+    // Under `error` it also makes the spans of traces that nobody reads.
     Command::new(program)
         .args(["start", "--no-banner", "--log", "off", "--bind", &format!("127.0.0.1:{port}")])
         .args(["--username", USER, "--password", PASSWORD, storage])
