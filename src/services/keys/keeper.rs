@@ -94,6 +94,16 @@ impl Services {
         self.keeper.access_tokens.load_full()
     }
 
+    /// A file key as it is to be stored: wrapped by the key that is current now.
+    pub(in crate::services) fn wrap_file_key(
+        &self,
+        key: &FileKey,
+        owner: &KeyOwner,
+    ) -> Result<StoredKey, services::Error> {
+        let wrapped = key.wrap(&self.ring(), owner, &*self.random)?;
+        Ok(StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed })
+    }
+
     /// Opens a file key as it is stored. Where it was wrapped by a key that this instance has not got yet, the ring is looked
     /// at again.
     pub(in crate::services) async fn open_file_key(

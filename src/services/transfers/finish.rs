@@ -1,5 +1,7 @@
 //! Making a transfer that is whole a file.
 
+use std::sync::Arc;
+
 use super::TransferView;
 use super::receive::Receiving;
 use crate::crypto::file_key::KeyOwner;
@@ -19,7 +21,7 @@ impl Services {
     pub(super) async fn finish(&self, mut receiving: Receiving<'_>) -> Result<TransferView, Error> {
         let (content, size_bytes) = (receiving.transfer.content, receiving.transfer.size_bytes);
         let owner = KeyOwner { file: receiving.transfer.file, blob: content, size_bytes };
-        let key = self.file_key(&owner).await?.ok_or(Error::NotFound)?;
+        let key = Arc::new(self.file_key(&owner).await?.ok_or(Error::NotFound)?);
         let pieces = self.store.find_pieces(content).await?;
         let whole = SealedContent::of_pieces(self.blobs.clone(), key, content, pieces, size_bytes)?;
         receiving.hold_on(self.check_whole(receiving.transfer.kind, whole)).await?;

@@ -21,7 +21,6 @@ use crate::domain::id::{BlobId, FileId};
 use crate::domain::name::FileName;
 use crate::domain::permission::Permission;
 use crate::domain::timestamp::Timestamp;
-use crate::store::blob::StoredKey;
 use crate::store::transfer::Transfer;
 use crate::store::{self, Guard};
 
@@ -88,8 +87,7 @@ impl Services {
         }
         let (file, content) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
         let key = FileKey::generate(&*self.random);
-        let wrapped = key.wrap(&self.ring(), &KeyOwner { file, blob: content, size_bytes }, &*self.random)?;
-        let stored = StoredKey { key_id: wrapped.key_id.to_string(), sealed: wrapped.sealed };
+        let wrapped = self.wrap_file_key(&key, &KeyOwner { file, blob: content, size_bytes })?;
         let transfer = Transfer {
             content,
             owner: signed_in.user.id,
@@ -104,7 +102,7 @@ impl Services {
             is_done: false,
             held_until: Timestamp::from_millis(0),
         };
-        let created = self.store.create_transfer(&signed_in.user, &transfer, &stored, MAX_OPEN).await;
+        let created = self.store.create_transfer(&signed_in.user, &transfer, &wrapped, MAX_OPEN).await;
         created.map_err(|failure| match failure {
             store::Error::Refused(Guard::TransfersFull) => Error::TooManyAtOnce { limit: MAX_OPEN as u64 },
             store::Error::Refused(Guard::AccountChanged) => Error::Unauthenticated,

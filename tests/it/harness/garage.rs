@@ -41,7 +41,7 @@ impl Garage {
     async fn start_in(folder: TempDir, data: &Path) -> Self {
         let (port, rpc_port) = (free_port(), free_port());
         let settings = format!(
-            "metadata_dir = \"{}\"\ndata_dir = \"{}\"\ndb_engine = \"sqlite\"\nreplication_factor = 1\n\
+            "metadata_dir = \"{}\"\ndata_dir = \"{}\"\ndb_engine = \"lmdb\"\nreplication_factor = 1\n\
              compression_level = \"none\"\nrpc_bind_addr = \"127.0.0.1:{rpc_port}\"\nrpc_public_addr = \"127.0.0.1:{rpc_port}\"\n\
              rpc_secret = \"{SECRET}\"\n[s3_api]\ns3_region = \"{REGION}\"\napi_bind_addr = \"127.0.0.1:{port}\"\n",
             folder.path().join("meta").display(),

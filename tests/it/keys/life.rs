@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use strongroom::services::Caller;
@@ -10,8 +10,9 @@ use strongroom::services::Caller;
 use super::{content, ids, is_signed_in, key, keys, listed, report, rotate};
 use crate::cli::create;
 use crate::harness::TestApp;
-use crate::harness::client::Client;
+use crate::harness::client::{Client, UPLOAD_MANY, multipart_body};
 use crate::harness::documents::docx;
+use crate::harness::line::Line;
 use crate::harness::server::Server;
 use crate::harness::tus;
 use crate::second_factor::{STEP_SECONDS, enrol, login_code};
@@ -91,6 +92,37 @@ async fn an_upload_that_is_resumed_goes_on_with_keys_that_turned_meanwhile() {
     let response = tus::add_well(&olga, &path, 100_000, &document[100_000..]).await;
     let file = json!({"id": tus::header(response.headers(), "strongroom-file")});
     assert!(content(&olga, &file).await == document);
+}
+
+/// Its first file lies there whole before they turn, and its second is on its way.
+#[tokio::test]
+async fn an_upload_on_its_way_is_stored_under_the_keys_that_are_current_at_its_end() {
+    let app = TestApp::builder().on_disk(None).start().await;
+    let olga = app.ops("olga").await;
+    let documents = [docx("First", b"first"), docx("Second", &[8; 3_000_000])];
+    let operations = json!({"query": UPLOAD_MANY, "variables": {"files": [null, null]}});
+    let map = json!({"0": ["variables.files.0"], "1": ["variables.files.1"]});
+    let parts = [("0", "first.docx", &*documents[0]), ("1", "second.docx", &*documents[1])];
+    let request = multipart_body("b", &operations, &map, &parts);
+    let (sent, rest) = request.split_at(request.len() - 500_000);
+    let mut line = Line::open(&olga.base_url).await;
+    line.send_head(&olga, request.len() as u64).await;
+    line.send(sent).await;
+    let begun = Instant::now();
+    while app.objects().len() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the second file is not on its way");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let old = ids(&report(&app).await, "wrapping", "current")[0].clone();
+    rotate(&app).await;
+    line.send(rest).await;
+    let stored = line.answer().await.data()["uploadMany"]["files"].clone();
+    let report = report(&app).await;
+    let current = &ids(&report, "wrapping", "current")[0];
+    assert_eq!((&key(&report, &old)["files"], &key(&report, current)["files"]), (&json!(0), &json!(2)), "{report}");
+    for (file, document) in stored.as_array().unwrap().iter().zip(&documents) {
+        assert!(content(&olga, file).await == *document);
+    }
 }
 
 async fn key_names(app: &TestApp) -> Vec<String> {
