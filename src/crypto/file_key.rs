@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::domain::file::File;
 use crate::domain::id::{BlobId, FileId};
 use crate::domain::random::Random;
 
@@ -29,6 +30,13 @@ pub struct KeyOwner {
     pub blob: BlobId,
     /// Length of the plaintext, which decides where the last chunk of the blob is.
     pub size_bytes: u64,
+}
+
+impl KeyOwner {
+    /// As a file has it.
+    pub fn of(file: &File) -> Self {
+        Self { file: file.id, blob: file.blob, size_bytes: file.size_bytes }
+    }
 }
 
 /// A file key, sealed with a wrapping key of the ring: XChaCha20-Poly1305 with the owner and the id of the wrapping

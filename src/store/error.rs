@@ -70,8 +70,8 @@ pub enum Guard {
     RingLacksKey,
     /// A rotation of keys is under way.
     RotationRunning,
-    /// What is to be stored needs a key that was retired.
-    KeyRetired,
+    /// What is to be stored was wrapped by a key that is current no more.
+    KeyReplaced,
 }
 
 impl Guard {
@@ -104,7 +104,7 @@ impl Guard {
         Self::ForeignKeyRing,
         Self::RingLacksKey,
         Self::RotationRunning,
-        Self::KeyRetired,
+        Self::KeyReplaced,
     ];
 
     /// The word that the transaction throws.
@@ -138,7 +138,7 @@ impl Guard {
             Self::ForeignKeyRing => "foreign_key_ring",
             Self::RingLacksKey => "ring_lacks_key",
             Self::RotationRunning => "rotation_running",
-            Self::KeyRetired => "key_retired",
+            Self::KeyReplaced => "key_replaced",
         }
     }
 }

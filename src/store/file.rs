@@ -12,7 +12,7 @@ use super::event::EventRecord;
 use super::feed::NOTE;
 use super::query::variables;
 use super::quota::{COUNT_BYTES, Hold, UNDER_ROOM};
-use super::ring_key::REFUSE_RETIRED_KEY;
+use super::ring_key::REFUSE_REPLACED_KEY;
 use super::row::{KeysRecord, intact, key_of, record};
 use super::scan::{List, Listed, Scan};
 use super::share::{NewShare, NewShareRecord, add_share, drop_shares_of_file};
@@ -240,7 +240,7 @@ impl Store {
     /// # Errors
     /// [`Guard::StagingGone`](super::Guard::StagingGone) when an object was swept meanwhile;
     /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the account of whoever uploads was;
-    /// [`Guard::KeyRetired`](super::Guard::KeyRetired) when the key that wraps one of theirs was retired.
+    /// [`Guard::KeyReplaced`](super::Guard::KeyReplaced) when the key that wraps one of theirs is current no more.
     pub async fn commit_files(&self, uploader: &User, files: &[NewFile], events: &[Event]) -> Result<(), Error> {
         self.commit_files_under(uploader, files, events, &[]).await
     }
@@ -265,7 +265,7 @@ impl Store {
                 LET $staged = (UPDATE $blob SET state = 'ready', lease_expires_at = 0 WHERE state = 'staging');
                 IF array::len($staged) != 1 {{ THROW 'staging_gone' }};
                 LET $wrapping = $new.wrapping;
-                {REFUSE_RETIRED_KEY}
+                {REFUSE_REPLACED_KEY}
                 CREATE wrapped_key CONTENT $new.key;
                 LET $added = $new.added;
                 LET $used_by = $added.row.owner;

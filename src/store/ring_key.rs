@@ -97,9 +97,9 @@ impl KnownKeyRecord {
     }
 }
 
-/// For the transactions that store what a key has sealed long before: `$wrapping` is its row.
-pub(super) const REFUSE_RETIRED_KEY: &str = "
-    IF (SELECT VALUE state FROM ONLY $wrapping) IN ['retiring', 'retired'] { THROW 'key_retired' };";
+/// For the transactions that store what a key has sealed before: `$wrapping` is its row.
+pub(super) const REFUSE_REPLACED_KEY: &str = "
+    IF (SELECT VALUE state FROM ONLY $wrapping) IN ['old', 'retiring', 'retired'] { THROW 'key_replaced' };";
 
 impl Store {
     /// Every key that the database has ever known.
@@ -111,8 +111,22 @@ impl Store {
         rows.into_iter().map(|row| intact(TABLE, row.read())).collect()
     }
 
-    /// Lets nothing come any more that needs an old key: what is stored from now on and was sealed with it is refused, and when
-    /// this returns, whatever was being stored is stored or refused.
+    /// Waits for what is being stored under an old key: it is stored when this returns, or refused. What begins later is refused, since
+    /// the key is old.
+    ///
+    /// # Errors
+    /// As any write.
+    pub async fn settle_stored_keys(&self) -> Result<(), Error> {
+        // A transaction that began before the key was old has not seen that, and may not have ended. Each that stores a wrapped key
+        // writes the row of one shard, so it conflicts with this one or ended before it; and when it is tried again, it sees it.
+        for shard in 0..SHARDS {
+            let body = "UPSERT $shard SET fence = (fence ?? 0) + 1; RETURN true";
+            self.transact::<bool>(body, variables! { shard: super::feed::guard_row(shard) }).await?;
+        }
+        Ok(())
+    }
+
+    /// Says of an old key that it is about to be retired, and waits for what is being stored under it.
     ///
     /// # Errors
     /// [`Guard::WorkGone`](super::Guard::WorkGone) where it is not an old key.
@@ -122,13 +136,7 @@ impl Store {
             IF array::len($retiring) != 1 { THROW 'work_gone' };
             RETURN true";
         self.transact::<bool>(body, variables! { id: record(TABLE, key) }).await?;
-        // A transaction that began before has not seen that, and may not have ended. Each that stores a file writes the row of
-        // one shard, so it conflicts with this one or ended before it; and when it is tried again, it sees it.
-        for shard in 0..SHARDS {
-            let body = "UPSERT $shard SET fence = (fence ?? 0) + 1; RETURN true";
-            self.transact::<bool>(body, variables! { shard: super::feed::guard_row(shard) }).await?;
-        }
-        Ok(())
+        self.settle_stored_keys().await
     }
 
     /// Takes that back: the key is needed after all.

@@ -11,7 +11,7 @@ use super::error::Error;
 use super::file::{AddedFileRecord, add_file};
 use super::query::variables;
 use super::quota::{self, COUNT_BYTES, UNDER_ROOM};
-use super::ring_key::REFUSE_RETIRED_KEY;
+use super::ring_key::REFUSE_REPLACED_KEY;
 use super::row::{intact, key_of, record};
 use super::share::NewShare;
 use super::user::{STILL_ACTING, acting};
@@ -135,7 +135,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Guard::TransfersFull`](super::Guard::TransfersFull) when the user has `most` open ones;
-    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the user's account was.
+    /// [`Guard::AccountChanged`](super::Guard::AccountChanged) when the user's account was;
+    /// [`Guard::KeyReplaced`](super::Guard::KeyReplaced) when the key that wraps its own is current no more.
     pub async fn create_transfer(
         &self,
         uploader: &User,
@@ -143,14 +144,14 @@ impl Store {
         key: &StoredKey,
         most: usize,
     ) -> Result<(), Error> {
-        // The user's row is written, so that two who would both be the last one meet. So is that of a shard: whoever retires a key
+        // The user's row is written, so that two who would both be the last one meet. So is that of a shard: whoever rotates a key
         // waits for that.
         let body = format!(
             "{STILL_ACTING}
              UPSERT $feed SET fence = (fence ?? 0) + 1;
              LET $open = (SELECT VALUE id FROM transfer WHERE owner = $owner AND state = 'open' LIMIT $most);
              IF array::len($open) >= $most {{ THROW 'transfers_full' }};
-             {REFUSE_RETIRED_KEY}
+             {REFUSE_REPLACED_KEY}
              CREATE transfer CONTENT $row;
              CREATE wrapped_key CONTENT $key;
              RETURN true"

@@ -196,7 +196,7 @@ impl Services {
     /// # Errors
     /// [`Error::NotFound`] when its key is gone; [`Error::Unavailable`]; [`Error::Internal`] when key or pieces are not its own.
     pub(in crate::services) async fn content_of(&self, file: &File) -> Result<SealedContent, Error> {
-        let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
+        let owner = KeyOwner::of(file);
         let key = Arc::new(self.file_key(&owner).await?.ok_or(Error::NotFound)?);
         let blobs = self.blobs.clone();
         if file.pieces == 0 {

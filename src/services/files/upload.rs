@@ -99,18 +99,25 @@ impl Services {
         let now = self.now();
         let caller = Caller::User(signed_in.clone());
         let mut new_files = Vec::with_capacity(received.len());
-        let mut staged = Vec::with_capacity(received.len());
+        let (mut keys, mut staged) = (Vec::with_capacity(received.len()), Vec::with_capacity(received.len()));
         let mut events = Vec::with_capacity(received.len());
         for Received { mut file, key, staged: object } in received {
             file.uploaded_at = now;
             events.push(self.event_by(&caller, Action::FileUploaded, file.id));
             let share = self.share_on_upload(&caller, signed_in.user.id, file.id);
-            let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
-            let key = self.wrap_file_key(&key, &owner)?;
-            new_files.push(NewFile { file, key, share });
+            new_files.push(NewFile { key: self.wrap_file_key(&key, &KeyOwner::of(&file))?, file, share });
+            keys.push(key);
             staged.push(object);
         }
-        match self.store.commit_files_under(&signed_in.user, &new_files, &events, &room.holds()).await {
+        let mut committed = self.store.commit_files_under(&signed_in.user, &new_files, &events, &room.holds()).await;
+        if matches!(committed, Err(store::Error::Refused(Guard::KeyReplaced))) {
+            self.refresh_ring().await?;
+            for (new, key) in new_files.iter_mut().zip(&keys) {
+                new.key = self.wrap_file_key(key, &KeyOwner::of(&new.file))?;
+            }
+            committed = self.store.commit_files_under(&signed_in.user, &new_files, &events, &room.holds()).await;
+        }
+        match committed {
             Ok(()) => staged.iter_mut().for_each(|object| object.keep()),
             // The commit may have happened: what it needs must not be swept away by us. If it did not, the leases run out.
             Err(failure @ store::Error::Unavailable { outcome: store::Outcome::Unknown, .. }) => {
@@ -118,10 +125,10 @@ impl Services {
                 room.linger(self.longest_commit());
                 return Err(failure.into());
             }
-            Err(store::Error::Refused(Guard::StagingGone | Guard::RoomGone)) => return Err(Error::UploadIncomplete),
+            Err(store::Error::Refused(Guard::StagingGone | Guard::RoomGone | Guard::KeyReplaced)) => {
+                return Err(Error::UploadIncomplete);
+            }
             Err(store::Error::Refused(Guard::AccountChanged)) => return Err(Error::Unauthenticated),
-            // The keys have turned, and the one of above was retired, since it wrapped this.
-            Err(store::Error::Refused(Guard::KeyRetired)) => return Err(Error::UploadIncomplete),
             Err(failure) => return Err(failure.into()),
         }
         Ok(new_files

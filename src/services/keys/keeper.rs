@@ -94,7 +94,8 @@ impl Services {
         self.keeper.access_tokens.load_full()
     }
 
-    /// A file key as it is to be stored: wrapped by the key that is current now.
+    /// A file key as it is to be stored: wrapped by the key that is current here. Where that is current no more, the store refuses it
+    /// ([`Guard::KeyReplaced`](crate::store::Guard)), and it is wrapped again once the ring here [has turned too](Self::refresh_ring).
     pub(in crate::services) fn wrap_file_key(
         &self,
         key: &FileKey,
@@ -203,7 +204,7 @@ impl Services {
     }
 
     /// Brings the ring in memory into step with the database, and reads the source where that takes it.
-    pub(super) async fn refresh_ring(&self) -> Result<(), services::Error> {
+    pub(in crate::services) async fn refresh_ring(&self) -> Result<(), services::Error> {
         let _turn = self.keeper.turn.lock().await;
         self.bring_up_to_date().await.map_err(services::Error::internal)
     }

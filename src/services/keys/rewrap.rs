@@ -32,8 +32,8 @@ const ROUND: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// What came of going on for a while.
 enum Progress {
-    /// Nothing is left that can be sealed anew, after so many file keys.
-    Through { rewrapped: usize },
+    /// Nothing is left that can be sealed anew.
+    Through,
     /// There is more.
     More,
 }
@@ -48,7 +48,7 @@ impl Services {
         }
         match self.rewrap_for_a_while().await {
             Ok(Progress::More) => Ok(Round::Busy),
-            Ok(Progress::Through { .. }) => self.try_to_finish().await,
+            Ok(Progress::Through) => self.try_to_finish().await,
             Err(Error::Conflict(_)) => Ok(Round::Waiting),
             Err(failure) => Err(failure),
         }
@@ -62,27 +62,24 @@ impl Services {
                 self.reseal_texts(&ring, key, texts).await?;
             }
         }
-        let mut rewrapped_in_all = 0;
         for key in older_keys(&ring, Purpose::Wrapping) {
-            match self.rewrap_keys(&ring, key, until).await? {
-                Progress::Through { rewrapped } => rewrapped_in_all += rewrapped,
-                Progress::More => return Ok(Progress::More),
+            if let Progress::More = self.rewrap_keys(&ring, key, until).await? {
+                return Ok(Progress::More);
             }
         }
-        Ok(Progress::Through { rewrapped: rewrapped_in_all })
+        Ok(Progress::Through)
     }
 
     /// The next parts are read and wrapped while those before are being written.
     async fn rewrap_keys(&self, ring: &Arc<KeyRing>, key: KeyId, until: Instant) -> Result<Progress, Error> {
         let was = key.to_string();
-        let (mut place, mut prepared, mut rewrapped) = (String::new(), Vec::new(), 0);
+        let (mut place, mut prepared) = (String::new(), Vec::new());
         loop {
-            rewrapped += prepared.len();
             let writing = self.write_keys(&was, std::mem::take(&mut prepared));
             let (written, next) = tokio::join!(writing, self.prepare_keys(ring, &was, &place));
             written?;
             let (keys, last) = next?;
-            let Some(last) = last else { return Ok(Progress::Through { rewrapped }) };
+            let Some(last) = last else { return Ok(Progress::Through) };
             (place, prepared) = (last, keys);
             if Instant::now() >= until {
                 self.write_keys(&was, prepared).await?;
@@ -161,14 +158,14 @@ impl Services {
         if instances.iter().any(|instance| currents.iter().any(|key| !instance.currents.contains(key))) {
             return Ok(Round::Waiting);
         }
+        // The last that was stored under a former key may have come behind the round that went through: now it is there.
+        self.store.settle_stored_keys().await?;
+        if let Progress::More = self.rewrap_for_a_while().await? {
+            return Ok(Round::Busy);
+        }
         let mut failed = 0;
         for key in older_keys(&self.ring(), Purpose::Wrapping) {
             failed += self.store.count_keys_wrapped_by(&key.to_string()).await?;
-        }
-        // An upload that had begun with a former key may have been counted, and could be opened: then there is another round. What is
-        // stored after this one is not counted, and `retire` looks again.
-        if !matches!(self.rewrap_for_a_while().await?, Progress::Through { rewrapped: 0 }) {
-            return Ok(Round::Busy);
         }
         let mut event = self.event_by_system(Action::KeysRewrapped, "");
         if failed > 0 {

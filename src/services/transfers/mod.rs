@@ -87,7 +87,7 @@ impl Services {
         }
         let (file, content) = (FileId::generate(&*self.random), BlobId::generate(&*self.random));
         let key = FileKey::generate(&*self.random);
-        let wrapped = self.wrap_file_key(&key, &KeyOwner { file, blob: content, size_bytes })?;
+        let key_owner = KeyOwner { file, blob: content, size_bytes };
         let transfer = Transfer {
             content,
             owner: signed_in.user.id,
@@ -102,7 +102,13 @@ impl Services {
             is_done: false,
             held_until: Timestamp::from_millis(0),
         };
-        let created = self.store.create_transfer(&signed_in.user, &transfer, &wrapped, MAX_OPEN).await;
+        let wrapped = self.wrap_file_key(&key, &key_owner)?;
+        let mut created = self.store.create_transfer(&signed_in.user, &transfer, &wrapped, MAX_OPEN).await;
+        if matches!(created, Err(store::Error::Refused(Guard::KeyReplaced))) {
+            self.refresh_ring().await?;
+            let wrapped = self.wrap_file_key(&key, &key_owner)?;
+            created = self.store.create_transfer(&signed_in.user, &transfer, &wrapped, MAX_OPEN).await;
+        }
         created.map_err(|failure| match failure {
             store::Error::Refused(Guard::TransfersFull) => Error::TooManyAtOnce { limit: MAX_OPEN as u64 },
             store::Error::Refused(Guard::AccountChanged) => Error::Unauthenticated,

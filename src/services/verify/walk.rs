@@ -180,7 +180,7 @@ impl Services {
 
     /// The key of a file, where it can be opened.
     pub(super) async fn open_key(&self, file: &File, stored: StoredKey) -> Result<Option<FileKey>, Error> {
-        let owner = KeyOwner { file: file.id, blob: file.blob, size_bytes: file.size_bytes };
+        let owner = KeyOwner::of(file);
         match self.open_file_key(stored, &owner).await {
             Ok(key) => Ok(Some(key)),
             // The ring is there, and this key is none that it opens.

@@ -14,6 +14,7 @@ use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
 use crate::harness::surreal_server::{self, SurrealServer};
+use crate::harness::tus;
 
 /// Longer than an instance counts as living.
 const DEAD_SECONDS: u64 = 31;
@@ -243,4 +244,36 @@ async fn a_rotation_is_given_up_while_its_keys_are_new() {
     finish(&pair).await;
     assert!(is_signed_in(&olga).await);
     assert!(pair.one.services.abandon_rotation(&Caller::Operator).await.is_err(), "its keys are in use");
+}
+
+/// One of the two has made the new keys current, and the other has not heard of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_lags_stores_nothing_under_a_former_key() {
+    let pair = Pair::start().await;
+    let olga = pair.one.ops("olga").await;
+    let clients = [olga.clone(), pair.on_other(&olga)];
+    let old = ids(&report(&pair.one).await, "wrapping", "current")[0].clone();
+    begin(&pair.one).await;
+    std::fs::copy(pair.ring_of_one(), pair.ring_of_other()).unwrap();
+    for app in [&pair.other, &pair.one].into_iter().cycle().take(6) {
+        if status(&pair.one).await.phase != "adding" {
+            break;
+        }
+        app.services.tend_keys().await.unwrap();
+    }
+    let mut files: Vec<(Value, Vec<u8>)> = Vec::new();
+    for (number, client) in clients.iter().enumerate() {
+        let document = docx(&format!("meanwhile {number}"), b"x");
+        files.push((client.upload(&format!("{number}.docx"), &document).await, document));
+        tus::create(client, "resumed.docx", 1000).await;
+    }
+    let report = report(&pair.one).await;
+    let new = &ids(&report, "wrapping", "current")[0];
+    assert_ne!(*new, old);
+    assert_eq!((&key(&report, &old)["files"], &key(&report, new)["files"]), (&0.into(), &4.into()), "{report}");
+    for (file, document) in &files {
+        for client in &clients {
+            assert!(content(client, file).await == *document);
+        }
+    }
 }
