@@ -63,7 +63,8 @@ impl CounterRecord {
     }
 }
 
-/// Counts one more of `$counter`, at `$now`.
+/// Counts one more of `$counter`, at `$now`. What is free blocks nobody, not even somebody whose clock is behind, or who has read
+/// it earlier and comes later.
 const COUNT_ONE: &str = "
     LET $id = $counter.id;
     LET $row = (SELECT * FROM ONLY $id) ?? { count: 0, last_at: $now };
@@ -76,7 +77,7 @@ const COUNT_ONE: &str = "
     UPSERT $id SET
         count = <int> $count,
         last_at = <int> $last_at,
-        blocked_until = <int> ($now + $delay),
+        blocked_until = IF $delay == 0 { 0 } ELSE { <int> ($now + $delay) },
         expires_at = <int> ($now + $delay + $count * $counter.forget_one);";
 
 /// Takes back one of each of `$ids`; what then counts nothing goes.

@@ -97,6 +97,7 @@ on_every_engine!(
     ],
     attempts: [
         tries_at_once_are_all_counted,
+        a_free_try_blocks_nobody_whose_clock_is_behind,
         a_try_that_is_given_back_was_never_made,
         delays_grow_and_are_forgotten,
     ],

@@ -1,6 +1,7 @@
 //! What is counted is shared by all instances, outlives them, and tells nobody who tried.
 
 use super::{FREE, WRONG, right_password_from, try_from, until_refused};
+use crate::accounts::{signup, signup_of};
 use crate::harness::TestApp;
 use crate::harness::app::files_below;
 use crate::harness::client::PASSWORD;
@@ -9,9 +10,7 @@ use crate::harness::surreal_server::{self, SurrealServer};
 
 const HERE: &str = "192.0.2.1";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_instances_count_together() {
-    let database = SurrealServer::start("memory").await;
+async fn two_instances(database: &SurrealServer) -> (TestApp, TestApp) {
     let builder = || {
         TestApp::builder()
             .behind_proxy()
@@ -22,6 +21,13 @@ async fn two_instances_count_together() {
     let one = builder().start().await;
     let keys = one.data_dir().join("keys");
     let other = builder().with("KEYS__FILE", &keys.to_string_lossy()).start().await;
+    (one, other)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_count_together() {
+    let database = SurrealServer::start("memory").await;
+    let (one, other) = two_instances(&database).await;
     one.client("carl").await;
     for number in 0..=FREE {
         let app = if number % 2 == 0 { &one } else { &other };
@@ -44,6 +50,25 @@ async fn two_instances_count_together() {
     let made = replies.iter().filter(|reply| reply.code() == "INVALID_CREDENTIALS").count();
     assert_eq!(made, FREE + 1);
     assert!(replies.iter().all(|reply| ["INVALID_CREDENTIALS", "RATE_LIMITED"].contains(&reply.code())));
+}
+
+/// Two who come at the same moment may be counted in the other order, by instances whose clocks are not quite the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn tries_that_were_free_block_nobody_at_an_instance_whose_clock_is_behind() {
+    let database = SurrealServer::start("memory").await;
+    let (ahead, behind) = two_instances(&database).await;
+    ahead.client("carl").await;
+    ahead.clock.advance_seconds(2);
+    assert_eq!(try_from(&ahead, HERE, "carl@example.com", WRONG).await.code(), "INVALID_CREDENTIALS");
+    assert_eq!(right_password_from(&behind, HERE, "carl").await, "");
+    for app in [&ahead, &behind] {
+        signup(app, signup_of("dora")).await.data();
+    }
+    let mut mails = 0;
+    for app in [&ahead, &behind] {
+        mails += app.mails_to("dora@example.com").await.len();
+    }
+    assert_eq!(mails, 2);
 }
 
 #[tokio::test]

@@ -35,6 +35,17 @@ pub async fn tries_at_once_are_all_counted(database: &TestDatabase) {
     store.close().await;
 }
 
+pub async fn a_free_try_blocks_nobody_whose_clock_is_behind(database: &TestDatabase) {
+    let store = database.open().await;
+    for seconds in [20, 10, 0] {
+        let until = store.reserve_attempt(&[counter("pair", 3)], None, moment(seconds)).await.unwrap();
+        assert_eq!(until, None, "at {seconds}");
+    }
+    assert_eq!(store.reserve_attempt(&[counter("pair", 3)], None, moment(20)).await.unwrap(), None, "which blocks");
+    assert_eq!(store.reserve_attempt(&[counter("pair", 3)], None, moment(0)).await.unwrap(), Some(moment(21)));
+    store.close().await;
+}
+
 pub async fn a_try_that_is_given_back_was_never_made(database: &TestDatabase) {
     let store = database.open().await;
     let (pair, account) = (counter("pair", 2), counter("account", 2));
