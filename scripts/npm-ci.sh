@@ -2,8 +2,10 @@
 # `npm ci` in a folder. What it fetched is kept beside what cargo builds, by the lists of it, so that a fresh clone has it at
 # once, by hard links: nothing is written to below node_modules.
 set -euo pipefail
+# As seen from where make runs, not from the folder.
+beside=$(realpath -m "$CARGO_TARGET_DIR")
 cd "$1"
-kept="$CARGO_TARGET_DIR/npm/$(cat package.json package-lock.json | cksum | tr ' ' -)"
+kept="$beside/npm/$(cat package.json package-lock.json | cksum | tr ' ' -)"
 # By copies where the checkout is on another file system.
 take() { cp -al "$1" "$2" 2> /dev/null || { rm -rf "$2" && cp -a "$1" "$2"; }; }
 if [[ -d $kept ]]; then
