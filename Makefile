@@ -10,7 +10,7 @@ installed = installed-$(firstword $(shell cksum < $(1)/requirements.txt))
 # A Python environment of its own, beside what cargo builds, with what requirements.txt says and by the hashes that it says.
 define install_python
 	python3 -m venv --clear $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $(filter %requirements.txt,$|)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --no-compile --only-binary :all: --require-hashes -r $(filter %requirements.txt,$|)
 endef
 
 .PHONY: help tools front-end web browser smtp-server audits clients storage-servers compose-checks run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
@@ -91,7 +91,7 @@ $(CLIENTS_PYTHON)/$(call installed,tests/clients/python): | tests/clients/python
 GARAGE := $(CARGO_TARGET_DIR)/garage
 STORAGE_PYTHON := $(CARGO_TARGET_DIR)/storage-python
 INSTALL := nice -n 5 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
-	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=debuginfo
+	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=debuginfo CARGO_PROFILE_RELEASE_PANIC=abort
 storage-servers: c-libraries $(GARAGE)/installed-2.5.0-lmdb $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, moto, fake-gcs-server
 $(GARAGE)/installed-%-lmdb: | c-libraries
 	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE), beside what else is compiled."

@@ -30,9 +30,12 @@ export async function send(params, headers, signal) {
  */
 export async function introspect(params, headers) {
   for (;;) {
-    const isSomebody = currentUser() || new Headers(headers ?? {}).has("Authorization");
+    const before = currentUser();
     const answer = await post(params, signed(headers));
-    if (answer.data?.__schema || isSomebody) return answer;
+    if (answer.data?.__schema || new Headers(headers ?? {}).has("Authorization")) return answer;
+    // The session may have ended while the question was on its way.
+    if (before) await recognise();
+    if (currentUser() && before) return answer;
     if (currentUser()) continue;
     document.dispatchEvent(new Event("schema-refused"));
     await nextChange();

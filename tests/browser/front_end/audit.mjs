@@ -48,8 +48,7 @@ await onFrontEnd(async ({ page, env, look }) => {
   // By what and by whom: the letters choose.
   await keys.press(button("Look at everything"));
   await page.getByText("2 events", { exact: true }).waitFor({ state: "detached" });
-  await keys.to(page.getByRole("combobox", { name: "What" }));
-  await page.keyboard.type("stored");
+  await keys.select(page.getByRole("combobox", { name: "What" }), "stored");
   await page.getByText("2 events", { exact: true }).waitFor();
   const who = page.getByRole("combobox", { name: "Who" });
   await keys.type(who, "nobody at all");
