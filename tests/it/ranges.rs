@@ -9,18 +9,7 @@ use reqwest::{Method, Response};
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
-
-/// Bytes in which no two places look alike.
-pub fn noise(len: usize) -> Vec<u8> {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let next = std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as u8
-    });
-    next.take(len).collect()
-}
+use crate::harness::noise::noise;
 
 /// A file of several chunks with a link of its owner.
 pub struct Linked {

@@ -11,9 +11,9 @@ use crate::backup::{Place, content_of, delete};
 use crate::cli::Done;
 use crate::harness::TestApp;
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::harness::server::create_user_in;
 use crate::harness::tus;
-use crate::ranges::noise;
 use crate::verify::{objects_in, store_in_pieces};
 
 /// It came to its end, and all that it found is objects that nobody knows of.

@@ -15,8 +15,8 @@ use strongroom::services::verify::{Finding, Kind, VerifyOptions, VerifyReport};
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::harness::tus;
-use crate::ranges::noise;
 
 const DELETE: &str = "mutation($id: ID!) { deleteFile(id: $id, permanently: true) }";
 

@@ -6,14 +6,16 @@ import { basename, join } from "node:path";
 import { inChromium, withChromium } from "../chromium.mjs";
 import { movedByItself, namedWrongly, ringless, tooNarrow, watchShifts } from "./watching.mjs";
 
+/** Where each look leaves pictures, for whoever wants to see; else none are taken. */
+const PICTURES = process.env.SCREENSHOTS && join(process.env.SCREENSHOTS, basename(process.argv[1], ".mjs"));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Each size and each scheme once: no rule of the style is about both. The page is left as the last one has it. */
 const VIEWS = [{ width: 360, height: 740, colorScheme: "dark" }, { width: 1440, height: 900, colorScheme: "light" }];
 
 /**
  * Calls `act` with a page and what can be done around it; prints what it answers, beside whatever the browser complained of, each address
- * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder) and whatever else was given. `elsewhere`
- * gives a page in another browser, for another person.
+ * elsewhere that was asked for, and what axe found. `env` has `baseUrl`, `pictures` (a folder, for one of a failure) and whatever else was
+ * given. `elsewhere` gives a page in another browser, for another person.
  */
 export async function onFrontEnd(act) {
   const env = JSON.parse(process.argv[2]);
@@ -97,7 +99,7 @@ async function look(page, name, env, watch) {
     // What is just appearing is not there yet to axe.
     await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
     const where = `${name}-${size.width}-${colorScheme}`;
-    await page.screenshot({ path: join(env.pictures, `${where}.png`) });
+    if (PICTURES) await page.screenshot({ path: join(PICTURES, `${where}.png`) });
     if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
     const found = await page.evaluate(async () => {
       const results = await globalThis.axe.run(document, { resultTypes: ["violations"] });

@@ -7,7 +7,7 @@ use strongroom::crypto::sealed_blob::{CHUNK_BYTES, HEADER_BYTES, SEALED_CHUNK_BY
 
 use super::backend::garage_behind_a_line;
 use crate::harness::documents::docx;
-use crate::ranges::noise;
+use crate::harness::noise::noise;
 
 /// The header and the chunks that a range touches, to the byte, also where it takes several requests; and of them none twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,7 @@ use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::faulty_line::{Fault, FaultyLine, is_part};
 use crate::harness::gcs_server::GcsServer;
-use crate::ranges::noise;
+use crate::harness::noise::noise;
 
 /// Two parts and some more; a chunk of a resumable upload and some more.
 const LARGE: usize = 11 << 20;

@@ -12,8 +12,8 @@ use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::find::holds;
 use crate::harness::line::SlowUpload;
+use crate::harness::noise::noise;
 use crate::harness::tus;
-use crate::ranges::noise;
 
 /// Parts of a multipart upload.
 const PART_BYTES: usize = 5 << 20;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Place, content_of, delete, name_of};
 use crate::harness::app::files_below;
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::harness::server::create_user_in;
-use crate::ranges::noise;
 use crate::verify::objects_in;
 
 #[tokio::test(flavor = "multi_thread")]

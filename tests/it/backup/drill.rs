@@ -10,9 +10,9 @@ use crate::harness::app::files_below;
 use crate::harness::client::Client;
 use crate::harness::documents::{docx, sha256};
 use crate::harness::find::holds;
+use crate::harness::noise::noise;
 use crate::harness::server::create_user_in;
 use crate::harness::tus;
-use crate::ranges::noise;
 use crate::verify::store_in_pieces;
 
 /// Uploads, shares, renames and deletes until it is told to stop; answers how often.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::{Place, content_of};
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::harness::server::{create_user_in, program};
-use crate::ranges::noise;
 
 /// When the first one is killed, and by how much later each one after it.
 const PATIENCE: Duration = Duration::from_millis(100);

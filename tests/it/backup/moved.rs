@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::{Place, content_of, delete};
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::harness::server::create_user_in;
 use crate::harness::surreal_server::{PASSWORD, SurrealServer, USER};
-use crate::ranges::noise;
 
 /// What a restore changes by itself: it ends what opens doors, and writes down that it happened. And what every process writes that
 /// starts: itself in `instance`, a count in `rotation`.

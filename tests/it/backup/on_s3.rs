@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::{Place, content_of};
 use crate::harness::documents::docx;
 use crate::harness::garage::{self, Garage};
+use crate::harness::noise::noise;
 use crate::harness::s3_api::S3Api;
 use crate::harness::server::create_user_in;
-use crate::ranges::noise;
 use crate::verify::store_in_pieces;
 
 /// More than two parts of an upload to S3.

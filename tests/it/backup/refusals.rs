@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{Place, content_of};
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::harness::server::create_user_in;
-use crate::ranges::noise;
 use crate::verify::objects_in;
 
 pub async fn backed_up() -> (Place, serde_json::Value, Vec<u8>) {

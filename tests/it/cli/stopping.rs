@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::create;
 use crate::harness::documents::{docx, sha256};
+use crate::harness::noise::noise;
 use crate::harness::server::Server;
-use crate::ranges::noise;
 
 fn signal(server: &Server, signal: Signal) {
     kill_process(Pid::from_raw(server.child.id().cast_signed()).unwrap(), signal).unwrap();

@@ -1,12 +1,12 @@
 //! docker-compose.yml as a value: it can be asked, and changed to see whether a rule notices.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::project;
+use crate::harness::installed::python;
 
 /// Reads YAML from standard input: the parser is the one the schema's validator uses.
 const YAML_TO_JSON: &str =
@@ -18,7 +18,7 @@ pub struct ComposeFile(pub Value);
 impl ComposeFile {
     pub fn read() -> Self {
         let file = std::fs::File::open(project().join("docker-compose.yml")).unwrap();
-        let output = python().args(["-c", YAML_TO_JSON]).stdin(file).output().unwrap();
+        let output = Command::new(python()).args(["-c", YAML_TO_JSON]).stdin(file).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Self(serde_json::from_slice(&output.stdout).unwrap())
     }
@@ -31,7 +31,7 @@ impl ComposeFile {
     pub fn against_the_schema(&self) -> String {
         let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
         std::fs::write(file.path(), self.0.to_string()).unwrap();
-        let output = python()
+        let output = Command::new(python())
             .args(["-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"])
             .arg(file.path())
             .output()
@@ -101,12 +101,4 @@ pub fn filled(text: &str, values: &BTreeMap<String, String>) -> Result<String, S
         filled += rest;
     }
     Ok(filled)
-}
-
-/// `make compose-checks` puts it beside the folder of the profile.
-fn python() -> Command {
-    let profile = PathBuf::from(env!("CARGO_BIN_EXE_strongroom"));
-    let python = profile.ancestors().nth(2).unwrap().join("compose-checks/bin/python");
-    assert!(python.exists(), "{} is missing: make it with `make compose-checks`", python.display());
-    Command::new(python)
 }

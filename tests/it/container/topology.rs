@@ -16,9 +16,9 @@ use super::{drawn_secrets, project};
 use crate::accounts::{LOGIN, SIGNUP, VERIFY};
 use crate::harness::client::{Client, PASSWORD};
 use crate::harness::documents::{fixture, sha256};
+use crate::harness::installed::installed;
 use crate::harness::server::free_port;
 use crate::harness::smtp_server::{Line, Setup, SmtpServer};
-use crate::harness::store_process::installed;
 use crate::harness::surreal_server::server_program;
 
 const DOCUMENT: &str = "good/report-libreoffice.docx";

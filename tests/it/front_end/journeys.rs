@@ -1,5 +1,5 @@
 //! What people do with the front end, in a browser that reaches nothing but the server: `tests/browser/front_end`. Each looks at every
-//! page it comes to, small and dark, large and light: with axe, for what has to be scrolled sideways, and taking a picture.
+//! page it comes to, small and dark, large and light: with axe, and for what has to be scrolled sideways.
 
 use std::path::Path;
 use std::process::Command;

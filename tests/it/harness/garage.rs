@@ -7,9 +7,10 @@ use std::sync::{Arc, Weak};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
+use super::installed::installed;
 use super::s3_api::S3Api;
 use super::server::free_port;
-use super::store_process::{StoreProcess, installed};
+use super::store_process::StoreProcess;
 
 pub const REGION: &str = "garage";
 pub const KEY_ID: &str = "GK0123456789abcdef01234567";

@@ -7,8 +7,9 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::installed::installed;
 use super::server::free_port;
-use super::store_process::{StoreProcess, installed};
+use super::store_process::StoreProcess;
 
 /// Killed when it is dropped.
 pub struct GcsServer {
@@ -23,7 +24,7 @@ impl GcsServer {
     pub async fn start(host: Option<&str>) -> Self {
         let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
         let host = host.map_or_else(|| format!("127.0.0.1:{port}"), str::to_owned);
-        let mut command = Command::new(installed("storage-python/bin/fake-gcs-server"));
+        let mut command = Command::new(installed("python/bin/fake-gcs-server"));
         command.args(["-scheme", "http", "-host", "127.0.0.1", "-port", &port.to_string(), "-log-level", "error"]);
         command.args(["-public-host", &host, "-external-url", &format!("http://{host}")]);
         command.args(["-backend", "filesystem", "-filesystem-root"]).arg(folder.path());

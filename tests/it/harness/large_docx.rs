@@ -1,6 +1,7 @@
 //! Documents that are larger than a test should hold in memory: sent piece by piece, padded with one block over and over.
 
 use super::documents::{CONTENT_TYPES, RELATIONSHIPS, document_xml, hex_of};
+use super::noise::noise;
 
 const BLOCK_BYTES: usize = 1 << 20;
 /// 1 January 1980, the first day a ZIP archive knows.
@@ -52,18 +53,6 @@ impl LargeDocx {
         let padding = std::iter::repeat_n(self.block.as_slice(), usize::try_from(self.blocks).unwrap());
         std::iter::once(self.head.as_slice()).chain(padding).chain(std::iter::once(self.tail.as_slice()))
     }
-}
-
-/// Bytes without a pattern (xorshift), the same each time.
-fn noise(len: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let words = std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()
-    });
-    words.flatten().take(len).collect()
 }
 
 /// The records of a ZIP archive (APPNOTE 6.3.10, section 4.3).

@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
+use super::installed::python;
 use super::s3_api::S3Api;
 use super::server::free_port;
-use super::store_process::{StoreProcess, installed};
+use super::store_process::StoreProcess;
 
 pub const REGION: &str = "us-east-1";
 
@@ -17,7 +18,7 @@ pub struct MotoServer {
 impl MotoServer {
     pub async fn start() -> Self {
         let port = free_port();
-        let mut command = Command::new(installed("storage-python/bin/python"));
+        let mut command = Command::new(python());
         command.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
         Self { _process: StoreProcess::start(command, port).await, port }
     }

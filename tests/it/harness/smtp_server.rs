@@ -11,6 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::app::TestAppBuilder;
+use super::installed::python;
 use super::server::free_port;
 
 /// A mail that the server has taken.
@@ -91,9 +92,7 @@ impl SmtpServer {
 
     /// Starts it, or starts it again on the same port.
     pub fn come_up(&mut self) {
-        let python = python();
-        assert!(python.exists(), "{} is missing: make it with `make smtp-server`", python.display());
-        let mut command = Command::new(python);
+        let mut command = Command::new(python());
         command
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/smtp/server.py"))
             .args(["--port", &self.port.to_string(), "--folder"])
@@ -214,11 +213,4 @@ impl Drop for SmtpServer {
             let _waited_for_already = child.wait();
         }
     }
-}
-
-/// `make smtp-server` puts it beside the folder of the profile.
-fn python() -> PathBuf {
-    let profile = PathBuf::from(env!("CARGO_BIN_EXE_strongroom"));
-    std::env::var_os("SMTP_TEST_PYTHON")
-        .map_or_else(|| profile.ancestors().nth(2).unwrap().join("smtp-server/bin/python"), PathBuf::from)
 }

@@ -1,6 +1,5 @@
-//! A store that runs in a process of its own: where `make storage-servers` has put it, how it starts, and how it ends.
+//! A store that runs in a process of its own: how it starts, and how it ends.
 
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -36,12 +35,4 @@ impl Drop for StoreProcess {
         let _ended_already = self.child.kill();
         let _waited_for_already = self.child.wait();
     }
-}
-
-/// A program that `make storage-servers` has installed, beside the folder of the profile.
-pub fn installed(path: &str) -> PathBuf {
-    let profile = PathBuf::from(env!("CARGO_BIN_EXE_strongroom"));
-    let program = profile.ancestors().nth(2).unwrap().join(path);
-    assert!(program.exists(), "{} is missing: make it with `make storage-servers`", program.display());
-    program
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use super::noise;
 use crate::harness::TestApp;
 use crate::harness::client::Client;
 use crate::harness::documents::docx;
+use crate::harness::noise::noise;
 use crate::links::{assert_refused, my_share, share_on};
 
 const HEADER: usize = 28;

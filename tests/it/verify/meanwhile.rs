@@ -9,8 +9,8 @@ use super::{delete, names, options, store, verify};
 use crate::harness::TestApp;
 use crate::harness::documents::docx;
 use crate::harness::line::SlowUpload;
+use crate::harness::noise::noise;
 use crate::harness::tus;
-use crate::ranges::noise;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn uploads_and_deletions_meanwhile_are_no_findings() {
