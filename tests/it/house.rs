@@ -1,5 +1,6 @@
 //! The rules of the house, held against the source itself: a rule without a check rots.
 
+mod features;
 mod source;
 
 use std::path::Path;

@@ -44,21 +44,32 @@ pub async fn owner_and_client(store: &Store) -> (UserId, UserId) {
     (ids[0], ids[1])
 }
 
-/// Where it is kept: another place as soon as other rows would be written.
+/// Where it is kept: another place as soon as other rows would be written, or by another database.
 fn place_of(count: usize) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> =
-        ["Cargo.lock", "src/domain/sort_key.rs", "tests/it/harness/bulk.rs", "tests/it/harness/rows.rs"]
-            .map(|file| root.join(file))
-            .into();
+    let mut files: Vec<PathBuf> = ["src/domain/sort_key.rs", "tests/it/harness/bulk.rs", "tests/it/harness/rows.rs"]
+        .map(|file| root.join(file))
+        .into();
     files.extend(std::fs::read_dir(root.join("schema/migrations")).unwrap().map(|entry| entry.unwrap().path()));
     files.sort();
     let mut digest = Sha256::new();
     for file in files {
         digest.update(std::fs::read(file).unwrap());
     }
+    for version in versions_of_the_database(&std::fs::read_to_string(root.join("Cargo.lock")).unwrap()) {
+        digest.update(version);
+    }
     let made_by = HEXLOWER.encode(&digest.finalize()[..8]);
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("growth").join(format!("{count}-{made_by}"))
+}
+
+/// The lines that name a crate of SurrealDB's, each with the next one, which says its version.
+fn versions_of_the_database(lock: &str) -> Vec<String> {
+    let lines: Vec<&str> = lock.lines().collect();
+    let versions = lines.windows(2).filter(|pair| pair[0].starts_with("name = \"surreal")).map(|pair| pair.concat());
+    let versions: Vec<String> = versions.collect();
+    assert!(versions.iter().any(|version| version.starts_with("name = \"surrealkv\"version")), "{versions:?}");
+    versions
 }
 
 async fn make(count: usize, smaller: &[usize], place: &Path) {
