@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs a command whose temporary files lie in memory, where there is room for them: a fifth of what the tests take is to wait for a disk
-# that need not keep anything. (What outlives a power failure is shown by tests that trust no disk: survival::power_failures.)
+# Runs a command whose temporary files lie in memory, where there is room for them: a fifth of what many tests take is work for a
+# disk that need not keep anything. (What outlives a power failure is shown by tests that trust no disk: survival::power_failures.)
 set -euo pipefail
 place=/dev/shm
-# The largest of the tests' files have 2 GiB.
+# All tests together take 4.3 GiB of it at most, where four of them run at once.
 least_kib=$((8 << 20))
 has_room() {
     [[ -w $place && $(df --output=avail "$place" | tail -1) -ge $least_kib ]] &&
