@@ -1,5 +1,5 @@
-//! The web front end as it is served, and its journeys in a browser. A picture of a page at which one
-//! fails lies in the folder that cargo gives tests, below `front-end`; pictures of all of them where `SCREENSHOTS` says.
+//! The web front end as it is served, and its journeys in a browser. A picture of a page at which one fails lies in
+//! the folder that cargo gives tests, below `front-end`; pictures of all of them where `SCREENSHOTS` says.
 
 mod admin;
 mod everyone;

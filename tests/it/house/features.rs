@@ -6,18 +6,7 @@ use std::process::Command;
 /// Every crate, with its features, where these edges count.
 fn features(edges: &str) -> BTreeSet<String> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "tree",
-        "--locked",
-        "--offline",
-        "--workspace",
-        "--prefix",
-        "none",
-        "--format",
-        "{p} {f}",
-        "--edges",
-        edges,
-    ]);
+    cargo.args(["tree", "--locked", "--workspace", "--prefix=none", "--format={p} {f}", "--edges", edges]);
     let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
